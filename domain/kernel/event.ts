@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import type { Actor } from './actor.js';
+
+/** What happened, before it is stored. */
+export interface DomainEvent<Type extends string = string, Data = unknown> {
+  readonly type: Type;
+  readonly data: Data;
+}
+
+/** Who sent the request behind an event, as seen by the trusted end of the proxy chain. Sealed when stored. */
+export interface ClientInfo {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly query: string | null;
+}
+
+/** How a command reached the product; one part of the choice of the audit action. */
+export type Via = 'flow' | 'admin' | 'protocol' | 'cli' | 'system';
+
+/** A uniqueness operation that travels with an event, so that claims can be rebuilt from the log. */
+export interface RecordedClaim {
+  readonly op: 'take' | 'release';
+  readonly kind: string;
+  readonly value: string;
+}
+
+export interface EventMeta {
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  readonly actor: Actor;
+  readonly onBehalfOf: Actor | null;
+  readonly sessionId: string | null;
+  readonly brandId: string | null;
+  readonly tenant: 'main';
+  readonly via: Via;
+  readonly requestId: string | null;
+  readonly client: ClientInfo | null;
+  readonly reason: string | null;
+  readonly claims: readonly RecordedClaim[];
+}
+
+/** An event as read from the log, with sealed fields opened. */
+export interface RecordedEvent<Type extends string = string, Data = unknown> extends DomainEvent<Type, Data> {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly version: number;
+  readonly meta: EventMeta;
+  readonly at: Date;
+  readonly recordedAt: Date;
+}
+
+/** Declaration of one event type: its stored shape, and which of its fields are personal data of which subject. */
+export interface EventType<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly version: number;
+  readonly shape: Shape;
+  /** Top-level fields that are sealed under the key of the subject. */
+  readonly pii: readonly string[];
+  /** Field that holds the id of the person whose data is sealed; null when there is none. */
+  readonly subject: string | null;
+}
+
+/** Declares an event type. `pii` names the fields to seal under the key of the person that `subject` names. */
+export const eventType = <const Shape extends z.ZodRawShape>(
+  version: number,
+  shape: Shape,
+  privacy?: { subject: keyof Shape & string; pii: readonly (keyof Shape & string)[] },
+): EventType<Shape> => ({ version, shape, pii: privacy?.pii ?? [], subject: privacy?.subject ?? null });
+
+/** The union of events that a record of declarations stands for. */
+export type EventsOf<Types extends Record<string, EventType>> = {
+  [Type in keyof Types & string]: DomainEvent<Type, z.output<z.ZodObject<Types[Type]['shape']>>>;
+}[keyof Types & string];
+
+/** The part of an aggregate that turns events into state. `evolve` never throws. */
+export interface Aggregate<State, Event extends DomainEvent> {
+  readonly category: string;
+  readonly initialState: State;
+  readonly evolve: (state: State, event: Event) => State;
+}
+
+/** State after all events, in order. */
+export const fold = <State, Event extends DomainEvent>(
+  aggregate: Aggregate<State, Event>,
+  events: readonly Event[],
+): State => events.reduce(aggregate.evolve, aggregate.initialState);

@@ -1,0 +1,45 @@
+/** The stream stands elsewhere than the command expected. Retried around pure decisions. */
+export class WrongVersion extends Error {
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`stream ${stream} has moved`);
+    this.name = 'WrongVersion';
+    this.stream = stream;
+  }
+}
+
+/** Another stream holds the value already. */
+export class ClaimTaken extends Error {
+  readonly kind: string;
+
+  constructor(kind: string) {
+    super(`claim of kind ${kind} is taken`);
+    this.name = 'ClaimTaken';
+    this.kind = kind;
+  }
+}
+
+/** A batch, event or stream name is above the limits of the port. */
+export class TooLarge extends Error {
+  constructor(what: string) {
+    super(`${what} is above the limit of the event store`);
+    this.name = 'TooLarge';
+  }
+}
+
+/** The connection broke between sending and answer: the events may or may not be stored. Retry with the same ids. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the outcome of the append is unknown', { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/** The store takes no commands at the moment. Nothing was stored. */
+export class StoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the event store is not available', { cause });
+    this.name = 'StoreUnavailable';
+  }
+}
