@@ -1,0 +1,284 @@
+import type { SessionEvent } from '../access/session/events.js';
+import type { TokenEvent } from '../access/token/events.js';
+import type { ActivityEvent } from '../activity/events.js';
+import type { MembershipEvent } from '../directory/membership/events.js';
+import type { UserEvent } from '../directory/user/events.js';
+import type { RecordedEvent, Via } from '../kernel/event.js';
+import type { SettingsEvent } from '../settings/settings.js';
+
+export const auditActions = [
+  'login',
+  'login_failed',
+  'logout',
+  'user_write',
+  'suspicious_request',
+  'password_set',
+  'secret_view',
+  'secret_rotate',
+  'authorize_application',
+  'impersonation_started',
+  'impersonation_ended',
+  'flow_execution',
+  'system_exception',
+  'configuration_error',
+  'configuration_warning',
+  'model_created',
+  'model_updated',
+  'model_deleted',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+export type Severity = 'notice' | 'warning' | 'alert';
+
+/** One changed field; secrets show neither value. */
+export interface AuditChange {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What an event means to somebody who reads the event log. */
+export interface AuditFact {
+  readonly action: AuditAction;
+  readonly severity: Severity;
+  readonly outcome: 'success' | 'failure';
+  readonly target: { readonly type: string; readonly id: string } | null;
+  /** A name of the target that the event itself tells. */
+  readonly label?: string;
+  readonly reason?: string;
+  readonly changes: readonly AuditChange[];
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+type Behaviour = UserEvent | MembershipEvent | SessionEvent | TokenEvent | SettingsEvent | ActivityEvent;
+
+const fact = (
+  action: AuditAction,
+  target: AuditFact['target'],
+  rest: Partial<AuditFact> = {},
+): AuditFact => ({
+  action,
+  severity: 'notice',
+  outcome: 'success',
+  target,
+  changes: [],
+  context: {},
+  ...rest,
+});
+
+const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
+
+/** A written user reads `user_write` when a flow did it, else as a changed object. */
+const written = (via: Via, id: string, changes: readonly AuditChange[], created = false): AuditFact =>
+  via === 'flow'
+    ? fact('user_write', user(id), { changes, context: { created } })
+    : fact(created ? 'model_created' : 'model_updated', user(id), { changes });
+
+const created = (data: Readonly<Record<string, unknown>>, hidden: readonly string[]): AuditChange[] =>
+  Object.entries(data)
+    .filter(([field]) => !hidden.includes(field))
+    .map(([field, after]) => ({ field, before: null, after }));
+
+/** The audit meaning of an event of a hand-written aggregate. */
+const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
+  switch (event.type) {
+    case 'user.created':
+      return {
+        ...written(via, event.data.userId, created(event.data, ['userId']), true),
+        label: event.data.username,
+      };
+    case 'user.username.changed':
+      return {
+        ...written(via, event.data.userId, [
+          { field: 'username', before: event.data.was, after: event.data.username },
+        ]),
+        label: event.data.username,
+      };
+    case 'user.renamed':
+      return written(via, event.data.userId, [
+        { field: 'name', before: event.data.was, after: event.data.name },
+      ]);
+    case 'user.email.changed':
+      return written(via, event.data.userId, [
+        { field: 'email', before: event.data.was, after: event.data.email },
+      ]);
+    case 'user.attributes.changed':
+      return written(via, event.data.userId, [
+        { field: 'attributes', before: event.data.was, after: event.data.attributes },
+      ]);
+    case 'user.moved':
+      return written(via, event.data.userId, [
+        { field: 'path', before: event.data.was, after: event.data.path },
+      ]);
+    case 'user.type.changed':
+      return written(via, event.data.userId, [
+        { field: 'type', before: event.data.was, after: event.data.type },
+      ]);
+    case 'user.activated':
+      return written(via, event.data.userId, [{ field: 'isActive', before: false, after: true }]);
+    case 'user.deactivated':
+      return {
+        ...written(via, event.data.userId, [{ field: 'isActive', before: true, after: false }]),
+        severity: 'warning',
+      };
+    case 'user.password.changed':
+      return fact('password_set', user(event.data.userId), { severity: via === 'cli' ? 'alert' : 'notice' });
+    case 'user.deleted':
+      return fact('model_deleted', user(event.data.userId), {
+        severity: 'warning',
+        label: event.data.username,
+      });
+    case 'membership.granted':
+    case 'membership.revoked': {
+      const granted = event.type === 'membership.granted';
+      const change = {
+        field: 'users',
+        before: granted ? null : event.data.userId,
+        after: granted ? event.data.userId : null,
+      };
+      return fact('model_updated', { type: 'group', id: event.data.groupId }, { changes: [change] });
+    }
+    case 'session.started':
+      return fact('login', user(event.data.userId), {
+        severity: event.data.authMethod === 'recovery_key' ? 'alert' : 'notice',
+        context: { auth_method: event.data.authMethod, auth_method_args: event.data.authMethodArgs },
+      });
+    case 'session.ended':
+      return fact('logout', user(event.data.userId), { context: { logout_reason: event.data.reason } });
+    case 'session.impersonation.started':
+      return fact('impersonation_started', user(event.data.targetId), { severity: 'warning' });
+    case 'session.impersonation.ended':
+      return fact('impersonation_ended', user(event.data.targetId), { context: { cause: event.data.cause } });
+    case 'token.created':
+      return fact(
+        'model_created',
+        { type: 'token', id: event.data.tokenId },
+        {
+          severity: event.data.intent === 'recovery' ? 'alert' : 'notice',
+          label: event.data.identifier,
+          changes: created(event.data, ['tokenId', 'keyHash']),
+        },
+      );
+    case 'token.used':
+      return null;
+    case 'token.revoked':
+      return fact('model_deleted', { type: 'token', id: event.data.tokenId });
+    case 'settings.installed':
+      return null;
+    case 'settings.setup.completed':
+      return fact(
+        'configuration_warning',
+        { type: 'settings', id: 'main' },
+        { context: { message: 'initial set-up completed' } },
+      );
+    case 'activity.login.failed':
+      return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
+        severity: 'warning',
+        outcome: 'failure',
+        reason: event.data.reason,
+        context: {
+          identifier_hash: event.data.identifierHash,
+          stage: event.data.stageId,
+          count: event.data.count,
+        },
+      });
+    case 'activity.flow.finished':
+      return fact(
+        'flow_execution',
+        { type: 'flow', id: event.data.flowId },
+        {
+          outcome: event.data.outcome === 'completed' ? 'success' : 'failure',
+          reason: event.data.outcome,
+          context: {
+            execution: event.data.executionId,
+            stages: event.data.stages,
+            application: event.data.applicationId,
+            user: event.data.userId,
+          },
+        },
+      );
+    case 'activity.request.refused':
+      return fact('suspicious_request', null, {
+        severity: 'warning',
+        outcome: 'failure',
+        reason: event.data.code,
+        context: { detail: event.data.detail },
+      });
+    case 'activity.configuration.failed':
+      return fact('configuration_error', null, {
+        severity: 'warning',
+        outcome: 'failure',
+        context: { message: event.data.message, ...event.data.references },
+      });
+    case 'activity.exception.raised':
+      return fact('system_exception', null, {
+        severity: 'alert',
+        outcome: 'failure',
+        context: { where: event.data.where, error_id: event.data.errorId },
+      });
+    case 'activity.secret.viewed':
+      return fact(
+        'secret_view',
+        { type: event.data.model, id: event.data.objectId },
+        { severity: 'warning', context: { field: event.data.field } },
+      );
+    case 'activity.outbound.opened':
+      return fact('configuration_warning', null, {
+        severity: 'warning',
+        context: { message: 'outbound targets opened', targets: event.data.targets },
+      });
+    default:
+      return event satisfies never;
+  }
+};
+
+const isSecretRef = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
+
+const shown = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
+
+/** The audit meaning of an event of a declared model: the same for all of them. */
+const ofModel = (event: RecordedEvent): AuditFact | null => {
+  const category = event.stream.slice(0, event.stream.indexOf('-'));
+  const target = { type: category, id: event.stream.slice(category.length + 1) };
+  const { kind, ...data } = event.data as {
+    kind?: string;
+    set?: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  const context = kind === undefined ? {} : { kind };
+  switch (event.type.slice(category.length)) {
+    case '.created':
+      return fact('model_created', target, {
+        context,
+        changes: Object.entries(data).map(([field, after]) => ({ field, before: null, after: shown(after) })),
+      });
+    case '.changed':
+      return fact('model_updated', target, {
+        context,
+        changes: Object.entries(data.set ?? {}).map(([field, after]) => ({
+          field,
+          before: shown(data.was?.[field]),
+          after: shown(after),
+        })),
+      });
+    case '.deleted':
+      return fact('model_deleted', target, {
+        context,
+        severity: 'warning',
+        changes: Object.entries(data.was ?? {}).map(([field, before]) => ({
+          field,
+          before: shown(before),
+          after: null,
+        })),
+      });
+    default:
+      return null;
+  }
+};
+
+const behaviours = /^(user|membership|session|token|settings|activity)\./;
+
+/** The audit entry that an event stands for; null for events that people need not see. */
+export const auditFactOf = (event: RecordedEvent): AuditFact | null =>
+  behaviours.test(event.type) ? ofBehaviour(event as unknown as Behaviour, event.meta.via) : ofModel(event);

@@ -1,0 +1,24 @@
+import { sessionEvents } from './access/session/events.js';
+import { tokenEvents } from './access/token/events.js';
+import { activityEvents } from './activity/events.js';
+import { groupTreeEvents } from './directory/group/group-tree.js';
+import { membershipEvents } from './directory/membership/events.js';
+import { userEvents } from './directory/user/events.js';
+import type { EventType } from './kernel/event.js';
+import { modelEventTypes } from './kernel/model-events.js';
+import { models } from './models.generated.js';
+import { settingsEvents } from './settings/settings.js';
+
+/** Every event type that the log may hold, by name. */
+export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventType>(
+  Object.entries({
+    ...userEvents,
+    ...membershipEvents,
+    ...groupTreeEvents,
+    ...sessionEvents,
+    ...tokenEvents,
+    ...settingsEvents,
+    ...activityEvents,
+    ...modelEventTypes(models),
+  }),
+);
