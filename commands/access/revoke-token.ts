@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { revokeToken, token } from '../../domain/access/token/token.js';
+import { DomainError } from '../../domain/kernel/errors.js';
+import { id } from '../../domain/kernel/ids.js';
+import { allows, authenticated, permission } from '../../domain/kernel/rights.js';
+import { defineCommand } from '../command.js';
+
+/**
+ * Revokes a token: one's own, or with `delete_token` anybody's. Appends `token.revoked`. A token of somebody else reads
+ * as `NOT_FOUND`.
+ */
+export const revokeTokenCommand = defineCommand({
+  name: 'revokeToken',
+  input: z.strictObject({ tokenId: id('token') }),
+  access: authenticated,
+  touchesCredentials: true,
+  run: async (unit, { tokenId }) => {
+    const state = await unit.load(token, tokenId);
+    const { rights } = unit.context;
+    if (
+      state.status !== 'live' ||
+      (state.userId !== rights.userId && !allows(rights, permission('delete_token')))
+    )
+      throw new DomainError('NOT_FOUND');
+    unit.append('token', tokenId, revokeToken(state));
+    unit.claimIdentifier(
+      'token.identifier',
+      'identifier',
+      { category: 'token', id: tokenId },
+      null,
+      state.identifier,
+    );
+    return { tokenId };
+  },
+});

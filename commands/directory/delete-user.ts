@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { token } from '../../domain/access/token/token.js';
+import { groupTree, isSuperuser } from '../../domain/directory/group/effective-groups.js';
+import { membership, revokeMembership } from '../../domain/directory/membership/membership.js';
+import { deleteUser } from '../../domain/directory/user/delete-user.js';
+import { existing, user } from '../../domain/directory/user/user.js';
+import { DomainError } from '../../domain/kernel/errors.js';
+import { id } from '../../domain/kernel/ids.js';
+import { permission } from '../../domain/kernel/rights.js';
+import { stageSessionEnds } from '../access/end-sessions.js';
+import { defineCommand } from '../command.js';
+import { stageReferrerEffects } from '../model/referrer-effects.js';
+import { guardSuperusers } from './guard-superusers.js';
+import { membershipId } from './grant-membership.js';
+import { releaseUserClaims } from './stage-user.js';
+
+/**
+ * Deletes a user with his sessions, tokens, memberships and bindings, in one append. Permission `delete_user`. Appends
+ * `user.deleted` and the ends of what hung on it. Throws `NOT_FOUND`, `LAST_SUPERUSER`, `CANNOT_DELETE_SELF`.
+ */
+export const deleteUserCommand = defineCommand({
+  name: 'deleteUser',
+  input: z.strictObject({ userId: id('user') }),
+  access: permission('delete_user'),
+  touchesCredentials: true,
+  run: async (unit, { userId }) => {
+    if (unit.context.rights.userId === userId) throw new DomainError('CANNOT_DELETE_SELF');
+    const state = await unit.load(user, userId);
+    const before = existing(state);
+    const record = await unit.ports.users.byId(userId);
+    if (record && isSuperuser(groupTree(unit.ports.config), record.groupIds))
+      await guardSuperusers(unit, { without: userId });
+    unit.append('user', userId, deleteUser(state));
+    releaseUserClaims(unit, before);
+    await stageSessionEnds(unit, userId, 'user_deleted');
+    for (const tokenId of await unit.ports.users.tokenIds(userId)) {
+      const held = await unit.load(token, tokenId);
+      if (held.status === 'live')
+        unit.append('token', tokenId, [
+          { type: 'token.revoked', data: { tokenId, userId, cause: 'user_deleted' } },
+        ]);
+    }
+    for (const groupId of record?.groupIds ?? []) {
+      const edgeId = membershipId(unit.ports.ids, groupId, userId);
+      unit.append(
+        'membership',
+        edgeId,
+        revokeMembership(await unit.load(membership, edgeId), { groupId, userId }),
+      );
+    }
+    await stageReferrerEffects(unit, userId);
+    return { userId };
+  },
+});

@@ -1,0 +1,25 @@
+import { groupTree, superuserGroups, type GroupTree } from '../../domain/directory/group/effective-groups.js';
+import { groupTreeStream } from '../../domain/directory/group/group-tree.js';
+import { DomainError } from '../../domain/kernel/errors.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+
+const waitMs = 2000;
+
+/** Makes this command one of a sequence: of two at the same time the second decides again, on the result of the first. */
+export const joinGroupTreeGuard = async (unit: UnitOfWork): Promise<void> => {
+  const last = (await unit.events(`${groupTreeStream.category}-${groupTreeStream.id}`)).at(-1);
+  if (last) await unit.ports.readModels.waitFor(last.position, waitMs, ['directory', 'config']);
+  unit.append(groupTreeStream.category, groupTreeStream.id, [{ type: 'grouptree.guarded', data: {} }]);
+};
+
+/** Refuses with `LAST_SUPERUSER` to take the last active superuser away, by a changed tree or by the loss of one user. */
+export const guardSuperusers = async (
+  unit: UnitOfWork,
+  change: { readonly tree?: GroupTree; readonly without?: string },
+): Promise<void> => {
+  await joinGroupTreeGuard(unit);
+  const superusers = await unit.ports.users.memberIds(
+    superuserGroups(change.tree ?? groupTree(unit.ports.config)),
+  );
+  if (superusers.every((id) => id === change.without)) throw new DomainError('LAST_SUPERUSER');
+};

@@ -1,0 +1,17 @@
+import type { Id } from '../../domain/kernel/ids.js';
+
+/** The browser behind a run of a flow. */
+export interface Visitor {
+  /** Digest of the browser's cookie; runs belong to it. */
+  readonly browserHash: string;
+  readonly session: { readonly id: Id<'session'>; readonly userId: Id<'user'> } | null;
+  readonly ip: string | null;
+  /** On the machine itself, without a proxy between. */
+  readonly isLocal: boolean;
+  /** Origins of this installation, for absolute `next` addresses. */
+  readonly ownOrigins: readonly string[];
+  /** Host of the request, without port. */
+  readonly host: string;
+  /** One-time code of the initial set-up, when the address carries one. */
+  readonly setupCode: string | null;
+}

@@ -1,0 +1,115 @@
+import { DomainError, fieldError } from '../domain/kernel/errors.js';
+import { allows } from '../domain/kernel/rights.js';
+import { ClaimTaken, OutcomeUnknown, StoreUnavailable, WrongVersion } from '../domain/kernel/store-errors.js';
+import { parse } from '../domain/kernel/validation.js';
+import type { Command, CommandContext } from './command.js';
+import type { AppendBatch, AppendResult, CommandRecord, Ports } from './ports.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+const maxTries = 3;
+const unknownOutcomeMs = 3000;
+const rememberMs = 24 * 60 * 60 * 1000;
+
+/** Answer of a command, and the position at which its events stand (null when it changed nothing). */
+export interface Executed<Output> {
+  readonly output: Output;
+  readonly position: bigint | null;
+}
+
+/**
+ * Runs one command: validates the input, authorises the actor, lets the command decide, appends everything as one
+ * batch. Decisions are repeated at most three times when a stream has moved meanwhile; the same command id gives the
+ * same events and the same answer. Throws `DomainError`, or `StoreUnavailable` when nothing could be stored.
+ */
+export const execute = async <Input, Output>(
+  ports: Ports,
+  command: Command<Input, Output>,
+  rawInput: unknown,
+  context: CommandContext,
+): Promise<Executed<Output>> => {
+  const input = parse(command.input, rawInput);
+  requireAccess(command, input, context);
+  const commandId = context.commandId ?? ports.ids.next('command');
+  const requestHash =
+    context.commandId === null || command.repeatsSafely
+      ? ''
+      : ports.sealer.digest('identifier', command.name, JSON.stringify(input));
+  if (context.commandId !== null && !command.repeatsSafely) {
+    const known = await ports.store.findCommand(commandId);
+    if (known)
+      return { output: answerOf<Output>(ports, known.command, requestHash), position: known.position };
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const unit = new UnitOfWork(ports, context, commandId);
+    const output = await command.run(unit, input);
+    if (unit.isEmpty) return { output, position: null };
+    const batch = withRecord(ports, await unit.toBatch(), context, commandId, requestHash, output);
+    try {
+      const result = await appendForCertain(ports, batch);
+      if (result.outcome === 'repeated' && result.command)
+        return { output: answerOf<Output>(ports, result.command, requestHash), position: result.position };
+      return { output, position: result.position };
+    } catch (error) {
+      if (error instanceof ClaimTaken) throw fieldError('CLAIM_TAKEN', unit.pathOfClaim(error.kind));
+      if (!(error instanceof WrongVersion) || attempt >= maxTries) throw asConflict(error);
+      await pause(5 * attempt + Math.random() * 20);
+    }
+  }
+};
+
+const requireAccess = <Input, Output>(
+  command: Command<Input, Output>,
+  input: Input,
+  context: CommandContext,
+): void => {
+  const access =
+    typeof command.access === 'function' ? command.access(input, context.rights) : command.access;
+  if (!allows(context.rights, access))
+    throw new DomainError(context.rights.userId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+  if (command.touchesCredentials && context.onBehalfOf !== null)
+    throw new DomainError('CREDENTIALS_PROTECTED');
+};
+
+const asConflict = (error: unknown): unknown =>
+  error instanceof WrongVersion ? new DomainError('REVISION_CONFLICT') : error;
+
+const withRecord = (
+  ports: Ports,
+  batch: AppendBatch,
+  context: CommandContext,
+  commandId: string,
+  requestHash: string,
+  output: unknown,
+): AppendBatch =>
+  context.commandId === null
+    ? batch
+    : {
+        ...batch,
+        command: {
+          id: commandId,
+          requestHash,
+          sealedResult: ports.sealer.sealResult(commandId, output),
+          expiresAt: new Date(ports.clock.now().getTime() + rememberMs),
+        },
+      };
+
+const answerOf = <Output>(ports: Ports, record: CommandRecord, requestHash: string): Output => {
+  if (record.requestHash !== requestHash) throw new DomainError('COMMAND_MISMATCH');
+  return ports.sealer.openResult(record.id, record.sealedResult) as Output;
+};
+
+/** Repeats an append whose outcome is unknown until the store tells; the same ids make that harmless. */
+const appendForCertain = async (ports: Ports, batch: AppendBatch): Promise<AppendResult> => {
+  const deadline = Date.now() + unknownOutcomeMs;
+  for (;;) {
+    try {
+      return await ports.store.append(batch);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      if (Date.now() > deadline) throw new StoreUnavailable(error);
+      await pause(50 + Math.random() * 100);
+    }
+  }
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

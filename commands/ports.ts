@@ -1,0 +1,268 @@
+import type { ConfigView } from '../domain/kernel/config-view.js';
+import type { EventMeta, RecordedEvent } from '../domain/kernel/event.js';
+import type { Id } from '../domain/kernel/ids.js';
+import type { Secret, SecretRef } from '../domain/kernel/secret.js';
+
+/** Where a stream must stand for an append to be accepted. A number is the last revision. */
+export type ExpectedRevision = number | 'no_stream' | 'any';
+
+/** An event ready to be stored: personal data sealed, no secret inside. */
+export interface NewEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly data: unknown;
+  readonly meta: unknown;
+  readonly at: Date;
+}
+
+export interface StreamAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+}
+
+/** A uniqueness operation: `hash` is a keyed digest, so that the table tells nothing about values. */
+export interface ClaimOperation {
+  readonly op: 'take' | 'release';
+  readonly kind: string;
+  readonly hash: string;
+  readonly stream: string;
+}
+
+/** A sealed secret. `ref` and `version` name it for ever; a new version replaces older ones after `expiresAt`. */
+export interface VaultEntry {
+  readonly ref: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly sealed: string;
+  readonly fingerprint: string | null;
+}
+
+/** The remembered answer to a command, sealed, so that a repetition gets the same answer. */
+export interface CommandRecord {
+  readonly id: string;
+  readonly requestHash: string;
+  readonly sealedResult: string;
+  readonly expiresAt: Date;
+}
+
+/** Everything that one command stores. All of it or nothing. */
+export interface AppendBatch {
+  readonly streams: readonly StreamAppend[];
+  readonly claims: readonly ClaimOperation[];
+  readonly vault: readonly VaultEntry[];
+  readonly command: CommandRecord | null;
+}
+
+export type AppendResult =
+  | { readonly outcome: 'appended'; readonly position: bigint }
+  /** The same command was stored before: nothing was appended again. */
+  | { readonly outcome: 'repeated'; readonly position: bigint; readonly command: CommandRecord | null };
+
+/** An event as the store holds it. */
+export interface StoredEvent {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly data: unknown;
+  readonly meta: unknown;
+  readonly at: Date;
+  readonly recordedAt: Date;
+}
+
+/**
+ * The append-only log. Positions are ordered and, on stores with dense positions, gap-free.
+ * Limits of the port: 500 events and 900 KB a batch, 256 KB an event, 200 bytes a stream name.
+ */
+export interface EventStore {
+  readonly storeId: string;
+  /** Throws `WrongVersion`, `ClaimTaken`, `TooLarge`, `OutcomeUnknown` (retry with the same ids), `StoreUnavailable`. */
+  append(batch: AppendBatch): Promise<AppendResult>;
+  /** Events of one stream from a revision on, oldest first; empty for an unknown stream. */
+  readStream(
+    stream: string,
+    options?: { readonly from?: number; readonly limit?: number },
+  ): Promise<readonly StoredEvent[]>;
+  /** Up to `limit` events after a position, in order. */
+  readAll(options: { readonly after: bigint; readonly limit: number }): Promise<readonly StoredEvent[]>;
+  /** Pages of events after a position, for ever, until the signal aborts. */
+  subscribe(options: {
+    readonly after: bigint;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<readonly StoredEvent[]>;
+  /** Position of the last event; 0 for an empty log. */
+  head(): Promise<bigint>;
+  /** The remembered answer of a command, or null. */
+  findCommand(id: string): Promise<{ readonly command: CommandRecord; readonly position: bigint } | null>;
+  readVault(ref: string, version: number): Promise<VaultEntry | null>;
+  close(): Promise<void>;
+}
+
+/** Seals and opens personal data in events, secrets, and the answers of commands. */
+export interface Sealer {
+  /** Makes sure that each subject has a key. Must be awaited before an event about a new subject is sealed. */
+  ensureSubjects(subjects: readonly string[]): Promise<void>;
+  sealEvent(
+    event: { readonly id: string; readonly type: string; readonly data: unknown; readonly meta: EventMeta },
+    metaSubject: string,
+  ): { readonly data: unknown; readonly meta: unknown };
+  openEvents(events: readonly StoredEvent[]): Promise<readonly RecordedEvent[]>;
+  sealSecret(
+    kind: string,
+    ref: string,
+    version: number,
+    value: Secret,
+  ): { readonly entry: VaultEntry; readonly reference: SecretRef };
+  openSecret(entry: VaultEntry): Secret;
+  sealResult(commandId: string, result: unknown): string;
+  openResult(commandId: string, sealed: string): unknown;
+  /** State of a run or a one-time value, bound to its id. */
+  sealState(id: string, state: unknown): string;
+  openState(id: string, sealed: string): unknown;
+  /** Keyed digest of a value of one name space: claims, identifiers, token keys. */
+  digest(purpose: 'claim' | 'identifier' | 'token', scope: string, value: string): string;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+export interface Identifiers {
+  /** Time-ordered random UUID. */
+  next<Kind extends string>(kind: Kind): Id<Kind>;
+  /** The same UUID for the same name, always. */
+  named<Kind extends string>(kind: Kind, name: string): Id<Kind>;
+  /** Text of `bytes` random bytes, base64url. */
+  randomText(bytes: number): string;
+  /** Hexadecimal SHA-256. */
+  sha256(text: string): string;
+}
+
+/** Slow hashing of passwords that people choose. Bounded: waits at most a second for a place, then `RATE_LIMITED`. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** `outdated` asks for a new hash with present parameters. */
+  verify(hash: string, password: string): Promise<{ readonly matches: boolean; readonly outdated: boolean }>;
+  /** Costs what `verify` costs, for accounts that do not exist or have no password. */
+  verifyNothing(password: string): Promise<void>;
+}
+
+/** Counters with an age, shared by all processes of a site. Losing them is only a delay. */
+export interface Counters {
+  /** Adds one to each counter before anything is checked and returns the new values. */
+  increment(keys: readonly { readonly key: string; readonly windowMs: number }[]): Promise<readonly number[]>;
+  /** After a success: forgets some counters and takes this attempt back from others. */
+  settle(keys: { readonly reset: readonly string[]; readonly decrement: readonly string[] }): Promise<void>;
+}
+
+/** Limits that an operator may set. */
+export interface Limits {
+  readonly loginFailuresPerIp: number;
+  readonly loginFailuresPerAccount: number;
+  readonly flowStartsPerIp: number;
+}
+
+/** Keeps floods of failed logins out of the log: the first few per account, address and minute are admitted, the rest counted. */
+export interface FailedLoginGate {
+  admit(account: string, ip: string): boolean;
+}
+
+/** The user a name, an address or an id leads to, as far as commands need to know. */
+export interface UserRecord {
+  readonly id: Id<'user'>;
+  readonly number: number;
+  readonly username: string;
+  readonly name: string;
+  readonly email: string;
+  readonly isActive: boolean;
+  readonly type: string;
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly credential: SecretRef | null;
+  readonly groupIds: readonly Id<'group'>[];
+}
+
+export interface UserLookup {
+  byId(id: string): Promise<UserRecord | null>;
+  byIdentifier(
+    identifier: string,
+    fields: readonly string[],
+    caseInsensitive: boolean,
+  ): Promise<UserRecord | null>;
+  /** Active direct members of any of the groups. */
+  memberIds(groupIds: readonly string[]): Promise<readonly Id<'user'>[]>;
+  tokenIds(userId: string): Promise<readonly Id<'token'>[]>;
+}
+
+export interface SessionLookup {
+  liveSessionsOf(userId: string): Promise<readonly Id<'session'>[]>;
+}
+
+/** Row of one run of a flow. Advanced by compare-and-set on `step`. */
+export interface ExecutionRecord {
+  readonly id: string;
+  readonly flowId: Id<'flow'>;
+  readonly browserHash: string;
+  readonly step: number;
+  /** Sealed plan and context. */
+  readonly state: string;
+  readonly expiresAt: Date;
+}
+
+export interface Executions {
+  create(execution: ExecutionRecord): Promise<void>;
+  load(id: string): Promise<ExecutionRecord | null>;
+  /** Replaces the row when it still stands at `expectedStep`; false when somebody else was first. */
+  advance(execution: ExecutionRecord, expectedStep: number): Promise<boolean>;
+  remove(id: string): Promise<void>;
+  /** Gives a browser's open runs its new secret, so that other tabs go on after a login. */
+  rebind(fromBrowserHash: string, toBrowserHash: string): Promise<void>;
+}
+
+/** Short-lived sealed values that are looked at or taken once: authorization requests, codes. */
+export interface OneTimeValues {
+  put(key: string, sealed: string, expiresAt: Date): Promise<void>;
+  peek(key: string): Promise<string | null>;
+  take(key: string): Promise<string | null>;
+}
+
+/** Numbers that are handed out once. */
+export interface Numbers {
+  nextUserNumber(): Promise<number>;
+}
+
+/** Lets a command wait until read models show its events. */
+export interface ReadModels {
+  /** Throws `PROJECTION_BEHIND` when the groups have not reached the position in time. */
+  waitFor(position: bigint, timeoutMs: number, groups?: readonly string[]): Promise<void>;
+}
+
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Everything that commands need from the outside. Joined to adapters in `bin` only. */
+export interface Ports {
+  readonly store: EventStore;
+  readonly sealer: Sealer;
+  readonly config: ConfigView;
+  readonly clock: Clock;
+  readonly ids: Identifiers;
+  readonly hasher: PasswordHasher;
+  readonly counters: Counters;
+  readonly limits: Limits;
+  readonly failedLogins: FailedLoginGate;
+  readonly users: UserLookup;
+  readonly sessions: SessionLookup;
+  readonly executions: Executions;
+  readonly oneTime: OneTimeValues;
+  readonly numbers: Numbers;
+  readonly readModels: ReadModels;
+  readonly log: Logger;
+}
