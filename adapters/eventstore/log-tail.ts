@@ -1,0 +1,96 @@
+import type { EventStore, Logger, Sealer } from '../../commands/ports.js';
+import type { RecordedEvent } from '../../domain/kernel/event.js';
+
+const bufferSize = 4000;
+
+type Listener = (events: readonly RecordedEvent[]) => void;
+
+/**
+ * This process's own tail of the log: opened events in order, handed to listeners as they appear, the newest kept in
+ * memory so that read models of this process need not read them again.
+ */
+export class LogTail {
+  readonly #store: EventStore;
+  readonly #sealer: Sealer;
+  readonly #log: Logger;
+  readonly #abort = new AbortController();
+  readonly #listeners = new Set<Listener>();
+  #buffer: RecordedEvent[] = [];
+  #from: bigint;
+  #position: bigint;
+  #running: Promise<void> | null = null;
+
+  constructor(store: EventStore, sealer: Sealer, log: Logger, after: bigint) {
+    this.#store = store;
+    this.#sealer = sealer;
+    this.#log = log;
+    this.#from = after;
+    this.#position = after;
+  }
+
+  /** Position of the last event that every listener has seen. */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  /** Listeners are called in the order in which they were added. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for await (const page of this.#store.subscribe({ after: this.#position, signal: this.#abort.signal })) {
+      const events = await this.#open(page);
+      if (!events) return;
+      this.#buffer.push(...events);
+      if (this.#buffer.length > bufferSize) {
+        const dropped = this.#buffer.splice(0, this.#buffer.length - bufferSize);
+        this.#from = dropped.at(-1)!.position;
+      }
+      for (const listener of this.#listeners) listener(events);
+      this.#position = events.at(-1)?.position ?? this.#position;
+    }
+  }
+
+  async #open(page: Parameters<Sealer['openEvents']>[0]): Promise<readonly RecordedEvent[] | null> {
+    while (!this.#abort.signal.aborted) {
+      try {
+        return await this.#sealer.openEvents(page);
+      } catch (error) {
+        this.#log.error({ err: error }, 'events of the tail cannot be opened; trying again');
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+    return null;
+  }
+
+  /** Up to `limit` events after a position: from memory when it reaches back far enough, else from the store. */
+  async read(after: bigint, limit: number): Promise<readonly RecordedEvent[]> {
+    if (after >= this.#from) {
+      const start = this.#indexAfter(after);
+      return this.#buffer.slice(start, start + limit);
+    }
+    return this.#sealer.openEvents(await this.#store.readAll({ after, limit }));
+  }
+
+  #indexAfter(position: bigint): number {
+    let low = 0;
+    let high = this.#buffer.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#buffer[middle]!.position <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+  }
+}

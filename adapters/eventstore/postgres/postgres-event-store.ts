@@ -1,0 +1,137 @@
+import type { Pool } from 'pg';
+import type {
+  AppendBatch,
+  AppendResult,
+  CommandRecord,
+  EventStore,
+  StoredEvent,
+  VaultEntry,
+} from '../../../commands/ports.js';
+import type { Notifications } from '../../postgres/notifications.js';
+import { requireWithinLimits } from '../limits.js';
+import { AppendQueue } from './append-queue.js';
+
+export const logChannel = 'muniment_log';
+const pollMs = 5000;
+const pageSize = 500;
+
+const columns = 'position, stream, revision, id, type, version, data, meta, at, recorded_at as "recordedAt"';
+
+const deferred = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+};
+
+/** The log in Postgres: dense positions under one advisory lock, micro-batched appends, claims and vault in the same transaction. */
+export class PostgresEventStore implements EventStore {
+  readonly storeId: string;
+  readonly #pool: Pool;
+  readonly #notifications: Notifications;
+  readonly #queue: AppendQueue;
+
+  private constructor(storeId: string, pool: Pool, notifications: Notifications) {
+    this.storeId = storeId;
+    this.#pool = pool;
+    this.#notifications = notifications;
+    this.#queue = new AppendQueue(pool);
+  }
+
+  static async open(pool: Pool, notifications: Notifications): Promise<PostgresEventStore> {
+    const { rows } = await pool.query<{ storeId: string }>('select store_id as "storeId" from es.head');
+    return new PostgresEventStore(rows[0]!.storeId, pool, notifications);
+  }
+
+  async append(batch: AppendBatch): Promise<AppendResult> {
+    requireWithinLimits(batch);
+    const result = await this.#queue.enqueue(batch);
+    if (result.outcome === 'appended') this.#notifications.emit(logChannel, String(result.position));
+    return result;
+  }
+
+  async readStream(
+    stream: string,
+    options: { from?: number; limit?: number } = {},
+  ): Promise<readonly StoredEvent[]> {
+    const { rows } = await this.#pool.query<StoredEvent>({
+      name: 'es-read-stream',
+      text: `select ${columns} from es.event where stream = $1 and revision >= $2 order by revision limit $3`,
+      values: [stream, options.from ?? 0, options.limit ?? null],
+    });
+    return rows;
+  }
+
+  async readAll(options: { after: bigint; limit: number }): Promise<readonly StoredEvent[]> {
+    const { rows } = await this.#pool.query<StoredEvent>({
+      name: 'es-read-all',
+      text: `select ${columns} from es.event where position > $1 order by position limit $2`,
+      values: [options.after, options.limit],
+    });
+    return rows;
+  }
+
+  async *subscribe(options: { after: bigint; signal: AbortSignal }): AsyncIterable<readonly StoredEvent[]> {
+    let after = options.after;
+    while (!options.signal.aborted) {
+      const woken = this.#wake(after, options.signal);
+      const page = await this.readAll({ after, limit: pageSize }).catch(() => []);
+      const last = page.at(-1);
+      if (last) {
+        after = last.position;
+        woken.cancel();
+        yield page;
+      } else await woken.promise;
+    }
+  }
+
+  /** Listens before the read that may come back empty, so that no wake-up falls between. */
+  #wake(after: bigint, signal: AbortSignal): { promise: Promise<void>; cancel: () => void } {
+    const { promise, resolve } = deferred();
+    const onLog = (position?: string): void => {
+      if (position === undefined || BigInt(position) > after) stop();
+    };
+    const stop = (): void => {
+      clearTimeout(timer);
+      this.#notifications.off(logChannel, onLog);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = setTimeout(stop, pollMs);
+    this.#notifications.on(logChannel, onLog);
+    signal.addEventListener('abort', stop);
+    return { promise, cancel: stop };
+  }
+
+  async head(): Promise<bigint> {
+    const { rows } = await this.#pool.query<{ position: bigint }>('select position from es.head');
+    return rows[0]!.position;
+  }
+
+  async findCommand(id: string): Promise<{ command: CommandRecord; position: bigint } | null> {
+    const { rows } = await this.#pool.query<CommandRecord & { position: bigint }>({
+      name: 'es-find-command',
+      text: `select id, request_hash as "requestHash", sealed_result as "sealedResult", expires_at as "expiresAt", position
+               from es.command where id = $1`,
+      values: [id],
+    });
+    const row = rows[0];
+    if (!row) return null;
+    const { position, ...command } = row;
+    return { command, position };
+  }
+
+  async readVault(ref: string, version: number): Promise<VaultEntry | null> {
+    const { rows } = await this.#pool.query<VaultEntry>({
+      name: 'es-read-vault',
+      text: 'select ref, version, kind, sealed, fingerprint from es.vault where ref = $1 and version = $2',
+      values: [ref, version],
+    });
+    return rows[0] ?? null;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,208 @@
+import { createHmac } from 'node:crypto';
+import type { Sealer, StoredEvent, VaultEntry } from '../../commands/ports.js';
+import { erased } from '../../domain/kernel/erased.js';
+import type { Actor } from '../../domain/kernel/actor.js';
+import type { EventMeta, EventType, RecordedClaim, RecordedEvent } from '../../domain/kernel/event.js';
+import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
+import { open, openText, seal, sealText } from './aead.js';
+import type { MasterKey } from './master-key.js';
+import type { SubjectKeys } from './subject-keys.js';
+
+/** A sealed value inside an event: subject, key version, nonce, ciphertext. */
+interface SealedValue {
+  readonly $s: string;
+  readonly k: number;
+  readonly n: string;
+  readonly c: string;
+}
+
+/** The envelope as stored: what is personal about the request stands in one sealed value. */
+type StoredMeta = Omit<EventMeta, 'actor' | 'client' | 'reason' | 'claims'> & {
+  readonly actor: Omit<Actor, 'label'>;
+  readonly personal?: SealedValue;
+  readonly claims?: readonly { op: RecordedClaim['op']; kind: string; value: SealedValue }[];
+};
+
+interface Personal {
+  readonly label: string | null;
+  readonly client: EventMeta['client'];
+  readonly reason: string | null;
+}
+
+const isSealed = (value: unknown): value is SealedValue =>
+  typeof value === 'object' && value !== null && '$s' in value && 'c' in value;
+
+const fingerprintedKinds = (kind: string): boolean => kind !== 'password';
+
+/** Seals personal data under the subject's key and secrets under the vault key (AES-256-GCM). */
+export class VaultSealer implements Sealer {
+  readonly #masterKey: MasterKey;
+  readonly #keys: SubjectKeys;
+  readonly #types: ReadonlyMap<string, EventType>;
+
+  constructor(masterKey: MasterKey, keys: SubjectKeys, types: ReadonlyMap<string, EventType>) {
+    this.#masterKey = masterKey;
+    this.#keys = keys;
+    this.#types = types;
+  }
+
+  ensureSubjects(subjects: readonly string[]): Promise<void> {
+    return this.#keys.ensure(subjects);
+  }
+
+  sealEvent(
+    event: { readonly id: string; readonly type: string; readonly data: unknown; readonly meta: EventMeta },
+    metaSubject: string,
+  ): { readonly data: unknown; readonly meta: unknown } {
+    const type = this.#types.get(event.type);
+    if (!type) throw new Error(`event type ${event.type} is not declared`);
+    const data = { ...(event.data as Record<string, unknown>) };
+    const subject = type.subject === null ? null : (data[type.subject] as string | null);
+    if (subject !== null)
+      for (const field of type.pii) {
+        const value = data[field];
+        if (value !== null && value !== undefined)
+          data[field] = this.#seal(event.id, `/data/${field}`, subject, value);
+      }
+    const { actor, client, reason, claims, ...clear } = event.meta;
+    const { label, ...who } = actor;
+    const personal: Personal = { label, client, reason };
+    const hasPersonal = label !== null || client !== null || reason !== null;
+    const meta: StoredMeta = {
+      ...clear,
+      actor: who,
+      ...(hasPersonal ? { personal: this.#seal(event.id, '/meta/personal', metaSubject, personal) } : {}),
+      ...(claims.length > 0
+        ? {
+            claims: claims.map((claim, index) => ({
+              ...claim,
+              value: this.#seal(
+                event.id,
+                `/meta/claims/${String(index)}`,
+                subject ?? metaSubject,
+                claim.value,
+              ),
+            })),
+          }
+        : {}),
+    };
+    return { data, meta };
+  }
+
+  async openEvents(events: readonly StoredEvent[]): Promise<readonly RecordedEvent[]> {
+    const subjects = new Set<string>();
+    for (const event of events) {
+      const type = this.#types.get(event.type);
+      for (const field of type?.pii ?? []) {
+        const value = (event.data as Record<string, unknown>)[field];
+        if (isSealed(value)) subjects.add(value.$s);
+      }
+      const meta = event.meta as StoredMeta;
+      if (meta.personal) subjects.add(meta.personal.$s);
+      for (const claim of meta.claims ?? []) subjects.add(claim.value.$s);
+    }
+    await this.#keys.load(subjects);
+    return events.map((event) => this.#openEvent(event));
+  }
+
+  #openEvent(event: StoredEvent): RecordedEvent {
+    const data = { ...(event.data as Record<string, unknown>) };
+    for (const field of this.#types.get(event.type)?.pii ?? [])
+      if (isSealed(data[field])) data[field] = this.#open(event.id, `/data/${field}`, data[field]);
+    const { personal: sealed, claims, actor, ...clear } = event.meta as StoredMeta;
+    const personal = sealed ? this.#open(event.id, '/meta/personal', sealed) : null;
+    const {
+      label = null,
+      client = null,
+      reason = null,
+    } = (personal === erased ? {} : (personal ?? {})) as Partial<Personal>;
+    return {
+      ...event,
+      data,
+      meta: {
+        ...clear,
+        actor: { ...actor, label },
+        client,
+        reason,
+        claims: (claims ?? []).map((claim, index) => ({
+          op: claim.op,
+          kind: claim.kind,
+          value: String(this.#open(event.id, `/meta/claims/${String(index)}`, claim.value)),
+        })),
+      },
+    };
+  }
+
+  #seal(eventId: string, path: string, subject: string, value: unknown): SealedValue {
+    const key = this.#keys.known(subject);
+    if (!key) throw new Error('a subject has no key: ensureSubjects was not awaited');
+    const { nonce, ciphertext } = seal(
+      key.key,
+      JSON.stringify(value),
+      `${eventId}|${path}|${subject}|${String(key.version)}`,
+    );
+    return { $s: subject, k: key.version, n: nonce, c: ciphertext };
+  }
+
+  #open(eventId: string, path: string, value: SealedValue): unknown {
+    const key = this.#keys.known(value.$s);
+    if (!key) return erased;
+    const text = open(
+      key.key,
+      { nonce: value.n, ciphertext: value.c },
+      `${eventId}|${path}|${value.$s}|${String(value.k)}`,
+    );
+    return JSON.parse(text) as unknown;
+  }
+
+  sealSecret(
+    kind: string,
+    ref: string,
+    version: number,
+    value: Secret,
+  ): { entry: VaultEntry; reference: SecretRef } {
+    const fingerprint = fingerprintedKinds(kind)
+      ? createHmac('sha256', this.#masterKey.derive('vault-fingerprint'))
+          .update(`${kind}\0${value.reveal()}`)
+          .digest('base64url')
+      : null;
+    const sealed = sealText(
+      this.#masterKey.derive('vault'),
+      value.reveal(),
+      `${ref}|${String(version)}|${kind}`,
+    );
+    return { entry: { ref, version, kind, sealed, fingerprint }, reference: { ref, version, fingerprint } };
+  }
+
+  openSecret(entry: VaultEntry): Secret {
+    return new Secret(
+      openText(
+        this.#masterKey.derive('vault'),
+        entry.sealed,
+        `${entry.ref}|${String(entry.version)}|${entry.kind}`,
+      ),
+    );
+  }
+
+  sealResult(commandId: string, result: unknown): string {
+    return sealText(this.#masterKey.derive('command-result'), JSON.stringify(result ?? null), commandId);
+  }
+
+  openResult(commandId: string, sealed: string): unknown {
+    return JSON.parse(openText(this.#masterKey.derive('command-result'), sealed, commandId)) as unknown;
+  }
+
+  sealState(id: string, state: unknown): string {
+    return sealText(this.#masterKey.derive('flow-state'), JSON.stringify(state), id);
+  }
+
+  openState(id: string, sealed: string): unknown {
+    return JSON.parse(openText(this.#masterKey.derive('flow-state'), sealed, id)) as unknown;
+  }
+
+  digest(purpose: 'claim' | 'identifier' | 'token', scope: string, value: string): string {
+    return createHmac('sha256', this.#masterKey.derive(`digest-${purpose}`))
+      .update(`${scope}\0${value}`)
+      .digest('base64url');
+  }
+}

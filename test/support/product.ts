@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import fastify, { type FastifyInstance } from 'fastify';
+import { readSettings } from '../../bin/configuration.js';
+import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
+import { buildWeb } from '../../bin/web.js';
+import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
+import type { Command, CommandContext } from '../../commands/command.js';
+import { execute } from '../../commands/pipeline.js';
+import { systemContext } from '../../commands/system-context.js';
+import { createDatabase } from './database.js';
+import { silent } from './silent-log.js';
+
+export const adminPassword = 'correct horse battery';
+export const adminToken = 'bootstrap-token-for-tests-only';
+
+/** The whole product in this process, on a database of its own and a free port. */
+export interface Product {
+  readonly core: Core;
+  readonly app: FastifyInstance;
+  readonly baseUrl: string;
+  /** Runs a command as the product itself and waits until all read models show it. */
+  readonly run: <Input, Output>(
+    command: Command<Input, Output>,
+    input: unknown,
+    context?: Partial<CommandContext>,
+  ) => Promise<Output>;
+  /** Waits until every read model shows the whole log. */
+  readonly settle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const everyGroup = ['directory', 'access', 'config', 'audit'];
+
+export const startProduct = async (environment: Record<string, string> = {}): Promise<Product> => {
+  const database = await createDatabase();
+  const settings = readSettings({
+    MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
+    MUNIMENT_BOOTSTRAP_PASSWORD: adminPassword,
+    MUNIMENT_BOOTSTRAP_TOKEN: adminToken,
+    ...environment,
+  });
+  const core = await startCore(settings, database.connection, silent);
+  await bootstrap(core.ports, bootstrapOptions(settings));
+  const app = await buildWeb(core, settings, fastify({ logger: false }).log, () => null);
+  const baseUrl = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost');
+  const settle = async (): Promise<void> => {
+    await core.ports.readModels.waitFor(await core.ports.store.head(), 10_000, everyGroup);
+  };
+  return {
+    core,
+    app,
+    baseUrl,
+    run: async (command, input, context = {}) => {
+      const { output } = await execute(core.ports, command, input, {
+        ...systemContext(core.ports, 'test'),
+        ...context,
+      });
+      await settle();
+      return output;
+    },
+    settle,
+    stop: async () => {
+      await app.close();
+      await core.stop();
+      await database.drop();
+    },
+  };
+};
