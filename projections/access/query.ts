@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Id } from '../../domain/kernel/ids.js';
+import type { Database } from '../projection.js';
+import type { SessionRow, TokenRow } from './table.js';
+
+/** Who stands behind a cookie or a bearer token, with what is needed to decide on a request. */
+export interface CredentialRow {
+  readonly user_id: Id<'user'>;
+  readonly username: string;
+  readonly name: string;
+  readonly email: string;
+  readonly is_active: boolean;
+  readonly group_ids: readonly Id<'group'>[];
+}
+
+const holder = sql`u.id as user_id, u.username, u.name, u.email, u.is_active,
+  coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]') as group_ids`;
+
+export type SessionCredential = CredentialRow & {
+  readonly session_id: Id<'session'>;
+  readonly expires_at: Date;
+  readonly started_at: Date;
+  readonly amr: readonly string[];
+  readonly impersonated_id: Id<'user'> | null;
+  readonly impersonation_expires_at: Date | null;
+};
+
+/** The live session of a cookie, by the digest of its value. */
+export const sessionByTokenHash = async (
+  db: Database,
+  tokenHash: string,
+): Promise<SessionCredential | null> => {
+  const { rows } = await sql<SessionCredential>`
+    select s.id as session_id, s.expires_at, s.started_at, s.amr, s.impersonated_id, s.impersonation_expires_at, ${holder}
+      from access.session s join directory.user u on u.id = s.user_id
+     where s.token_hash = ${tokenHash} and s.ended_at is null`.execute(db);
+  return rows[0] ?? null;
+};
+
+export type TokenCredential = CredentialRow &
+  Pick<TokenRow, 'intent'> & { readonly token_id: Id<'token'>; readonly expires_at: Date | null };
+
+/** The token of a key, by its digest. */
+export const tokenByKeyHash = async (db: Database, keyHash: string): Promise<TokenCredential | null> => {
+  const { rows } = await sql<TokenCredential>`
+    select t.id as token_id, t.intent, t.expires_at, ${holder}
+      from access.token t join directory.user u on u.id = t.user_id where t.key_hash = ${keyHash}`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+};
+
+export const liveSessionIds = async (db: Database, userId: string): Promise<readonly Id<'session'>[]> => {
+  const { rows } = await sql<{ id: Id<'session'> }>`
+    select id from access.session where user_id = ${userId} and ended_at is null`.execute(db);
+  return rows.map((row) => row.id);
+};
+
+export const sessionsOfUser = async (db: Database, userId: string): Promise<readonly SessionRow[]> => {
+  const { rows } = await sql<SessionRow>`
+    select * from access.session where user_id = ${userId} and ended_at is null and expires_at > now()
+     order by started_at desc, id limit 100`.execute(db);
+  return rows;
+};
+
+export const tokenIds = async (db: Database, userId: string): Promise<readonly Id<'token'>[]> => {
+  const { rows } = await sql<{
+    id: Id<'token'>;
+  }>`select id from access.token where user_id = ${userId}`.execute(db);
+  return rows.map((row) => row.id);
+};

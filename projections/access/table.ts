@@ -1,0 +1,66 @@
+import type { JsonObject } from '../../domain/kernel/field.js';
+
+/** Sessions and tokens. */
+export const accessTables = `
+create table access.session (
+  id uuid primary key,
+  user_id uuid not null,
+  token_hash text collate "C" not null unique,
+  auth_method text not null,
+  auth_method_args jsonb not null,
+  amr jsonb not null,
+  persistent boolean not null,
+  ip text,
+  user_agent text,
+  started_at timestamptz not null,
+  expires_at timestamptz not null,
+  ended_at timestamptz,
+  end_reason text,
+  impersonated_id uuid,
+  impersonation_expires_at timestamptz,
+  revision integer not null
+);
+create index session_of_user on access.session (user_id, started_at);
+
+create table access.token (
+  id uuid primary key,
+  user_id uuid not null,
+  intent text not null,
+  identifier text not null,
+  description text not null,
+  key_hash text collate "C" not null unique,
+  expires_at timestamptz,
+  created_at timestamptz not null
+);
+create index token_of_user on access.token (user_id);
+`;
+
+export interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly token_hash: string;
+  readonly auth_method: string;
+  readonly auth_method_args: JsonObject;
+  readonly amr: readonly string[];
+  readonly persistent: boolean;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  readonly started_at: string;
+  readonly expires_at: string;
+  readonly ended_at: string | null;
+  readonly end_reason: string | null;
+  readonly impersonated_id: string | null;
+  readonly impersonation_expires_at: string | null;
+  readonly revision: number;
+}
+
+export interface TokenRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly intent: string;
+  readonly identifier: string;
+  readonly description: string;
+  readonly key_hash: string;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+}

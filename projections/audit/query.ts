@@ -1,0 +1,128 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Condition } from '../../domain/kernel/condition.js';
+import type { Database } from '../projection.js';
+import type { AuditRow } from './table.js';
+
+/** Fields that a condition over audit entries may name, and the column behind each. */
+export const auditFields: Readonly<Record<string, string>> = {
+  action: 'action',
+  severity: 'severity',
+  outcome: 'outcome',
+  reason: 'reason',
+  'actor.type': 'actor_type',
+  'actor.id': 'actor_id',
+  'actor.label': 'actor_label',
+  'onBehalfOf.id': 'on_behalf_of_id',
+  'target.type': 'target_type',
+  'target.id': 'target_id',
+  'target.label': 'target_label',
+  'client.ip': 'ip',
+  via: 'via',
+};
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** A condition as SQL. Answers the same as the predicate `meets` on the same entry. */
+export const conditionSql = (condition: Condition): RawBuilder<boolean> => {
+  if ('all' in condition)
+    return condition.all.length === 0
+      ? sql`true`
+      : sql`(${sql.join(condition.all.map(conditionSql), sql` and `)})`;
+  if ('any' in condition)
+    return condition.any.length === 0
+      ? sql`false`
+      : sql`(${sql.join(condition.any.map(conditionSql), sql` or `)})`;
+  if ('not' in condition) return sql`not ${conditionSql(condition.not)}`;
+  const column = auditFields[condition.field];
+  if (column === undefined) return sql`false`;
+  const value = sql`e.${sql.ref(column)}::text`;
+  const test =
+    'is' in condition
+      ? sql<boolean>`${value} = any (${condition.is})`
+      : 'startsWith' in condition
+        ? sql<boolean>`${value} like ${`${escapeLike(condition.startsWith)}%`}`
+        : sql<boolean>`${value} like ${`%${escapeLike(condition.contains)}%`}`;
+  return sql`coalesce(${test}, false)`;
+};
+
+export interface AuditListOptions {
+  readonly condition: Condition;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly after: bigint | null;
+  readonly limit: number;
+}
+
+const matching = (options: AuditListOptions): RawBuilder<unknown> =>
+  sql.join(
+    [
+      conditionSql(options.condition),
+      ...(options.from === null ? [] : [sql`e.at >= ${options.from}`]),
+      ...(options.to === null ? [] : [sql`e.at < ${options.to}`]),
+    ],
+    sql` and `,
+  );
+
+/** One page of entries, newest first, by keyset over the position. */
+export const listAuditEntries = async (
+  db: Database,
+  options: AuditListOptions,
+): Promise<readonly AuditRow[]> => {
+  const older = options.after === null ? sql`true` : sql`e.position < ${options.after}`;
+  const { rows } = await sql<AuditRow>`
+    select e.* from audit.entry e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
+    db,
+  );
+  return rows;
+};
+
+export const countAuditEntries = async (
+  db: Database,
+  options: AuditListOptions,
+  cap: number,
+): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from audit.entry e where ${matching(options)} limit ${cap}) as capped`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+};
+
+export const auditEntryById = async (db: Database, id: string): Promise<AuditRow | null> => {
+  const { rows } = await sql<AuditRow>`select e.* from audit.entry e where e.id = ${id}`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Entries after a position, oldest first, for those who follow the log live. */
+export const auditEntriesAfter = async (
+  db: Database,
+  position: bigint,
+  limit: number,
+): Promise<readonly AuditRow[]> => {
+  const { rows } =
+    await sql<AuditRow>`select e.* from audit.entry e where e.position > ${position} order by e.position limit ${limit}`.execute(
+      db,
+    );
+  return rows;
+};
+
+/** Newest names of what ids speak of, whatever the kind. */
+export const labelsOf = async (
+  db: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await sql<{
+    id: string;
+    label: string;
+  }>`select id, label from audit.label where id = any (${ids})`.execute(db);
+  return new Map(rows.map((row) => [row.id, row.label]));
+};
+
+/** The record that conditions of notification rules and the live filter look at. */
+export const auditRecord = (row: AuditRow): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(
+    Object.entries(auditFields).map(([field, column]) => [
+      field,
+      (row[column as keyof AuditRow] as string | null) ?? null,
+    ]),
+  );

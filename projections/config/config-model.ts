@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import type { ConfigObject, ConfigView, Referrer } from '../../domain/kernel/config-view.js';
+import type { RecordedEvent } from '../../domain/kernel/event.js';
+import type { FieldSpec } from '../../domain/kernel/field.js';
+import type { Family, Fields, Model, StateOf } from '../../domain/kernel/model.js';
+import type { Values } from '../../domain/kernel/model-events.js';
+import { normalise } from '../../domain/kernel/claims.js';
+import { models } from '../../domain/models.generated.js';
+import type { Database } from '../projection.js';
+import { evolveRow, modelIdOf } from './evolve-row.js';
+import type { ModelRow } from './table.js';
+
+const modelByName = new Map(models.map((model) => [model.name, model]));
+
+const referencesOf = (model: Model, values: Values): { field: string; id: string }[] =>
+  Object.entries(model.specs).flatMap(([field, spec]: [string, FieldSpec]) => {
+    const value = values[field];
+    if (spec.kind === 'ref') return typeof value === 'string' ? [{ field, id: value }] : [];
+    if (spec.kind === 'refs') return (value as readonly string[]).map((id) => ({ field, id }));
+    return [];
+  });
+
+/** All configuration in memory, folded from this process's own tail of the log. */
+export class ConfigModel implements ConfigView {
+  #position = 0n;
+  readonly #rows = new Map<string, ModelRow>();
+  readonly #objects = new Map<string, ConfigObject>();
+  readonly #byModel = new Map<string, Map<string, ConfigObject>>();
+  readonly #referrers = new Map<string, Map<string, Referrer>>();
+  readonly #finders = new Map<string, Map<string, ConfigObject>>();
+
+  /** Reads the rows of the read model at its checkpoint; the tail goes on from there. */
+  static async load(db: Database): Promise<ConfigModel> {
+    const view = new ConfigModel();
+    await db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (tx) => {
+        const checkpoint = await sql<{
+          position: bigint;
+        }>`select position from projection.checkpoint where name = 'config'`.execute(tx);
+        const rows = await sql<{ row: ModelRow }>`select to_jsonb(m) as row from config.model m`.execute(tx);
+        for (const { row } of rows.rows) view.#put(row.id, row);
+        view.#position = checkpoint.rows[0]?.position ?? 0n;
+      });
+    return view;
+  }
+
+  get position(): bigint {
+    return this.#position;
+  }
+
+  apply(events: readonly RecordedEvent[]): void {
+    for (const event of events) {
+      if (event.position <= this.#position) continue;
+      const id = modelIdOf(event);
+      if (id !== null) this.#put(id, evolveRow(this.#rows.get(id) ?? null, event));
+      this.#position = event.position;
+    }
+  }
+
+  #put(id: string, row: ModelRow | null): void {
+    this.#finders.clear();
+    const before = this.#objects.get(id);
+    if (before) {
+      this.#byModel.get(before.model.name)?.delete(id);
+      for (const { field, id: target } of referencesOf(before.model, before.values))
+        this.#referrers.get(target)?.delete(`${id} ${field}`);
+    }
+    const model = row && modelByName.get(row.model);
+    if (!row || !model) {
+      this.#rows.delete(id);
+      this.#objects.delete(id);
+      return;
+    }
+    const object: ConfigObject = Object.freeze({
+      model,
+      id,
+      values: row.data,
+      revision: row.revision,
+      position: BigInt(row.position),
+      createdAt: new Date(row.created_at),
+      changedAt: new Date(row.changed_at),
+    });
+    this.#rows.set(id, row);
+    this.#objects.set(id, object);
+    const siblings = this.#byModel.get(model.name) ?? new Map<string, ConfigObject>();
+    this.#byModel.set(model.name, siblings.set(id, object));
+    for (const { field, id: target } of referencesOf(model, row.data)) {
+      const referrers = this.#referrers.get(target) ?? new Map<string, Referrer>();
+      this.#referrers.set(target, referrers.set(`${id} ${field}`, { object, field }));
+    }
+  }
+
+  get<F extends Fields>(model: Model<F>, id: string): ConfigObject<StateOf<F>> | undefined {
+    return this.#byModel.get(model.name)?.get(id) as ConfigObject<StateOf<F>> | undefined;
+  }
+
+  byId(id: string): ConfigObject | undefined {
+    return this.#objects.get(id);
+  }
+
+  all<F extends Fields>(model: Model<F>): readonly ConfigObject<StateOf<F>>[] {
+    return [...(this.#byModel.get(model.name)?.values() ?? [])] as unknown as readonly ConfigObject<
+      StateOf<F>
+    >[];
+  }
+
+  family(family: Family): readonly ConfigObject[] {
+    return [...this.#byModel.values()].flatMap((objects) =>
+      [...objects.values()].filter((object) => object.model.family?.name === family.name),
+    );
+  }
+
+  find<F extends Fields>(
+    model: Model<F>,
+    field: keyof F & string,
+    value: string,
+  ): ConfigObject<StateOf<F>> | undefined {
+    const name = `${model.name} ${field}`;
+    let finder = this.#finders.get(name);
+    if (!finder) {
+      finder = new Map(
+        [...(this.#byModel.get(model.name)?.values() ?? [])].map((object) => [
+          normalise(String(object.values[field])),
+          object,
+        ]),
+      );
+      this.#finders.set(name, finder);
+    }
+    return finder.get(normalise(value)) as ConfigObject<StateOf<F>> | undefined;
+  }
+
+  referrers(id: string): readonly Referrer[] {
+    return [...(this.#referrers.get(id)?.values() ?? [])];
+  }
+}

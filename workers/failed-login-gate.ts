@@ -1,0 +1,57 @@
+import type { Clock, FailedLoginGate } from '../commands/ports.js';
+
+const windowMs = 60_000;
+const admittedPerWindow = 5;
+const budgetPerSecond = 50;
+
+/** Failed logins that were not admitted one by one. */
+export interface FailedLoginCounts {
+  /** Takes what has gathered in windows that are over. */
+  readonly take: () => readonly { readonly account: string; readonly count: number }[];
+}
+
+interface Window {
+  readonly account: string;
+  readonly endsAt: number;
+  seen: number;
+  folded: number;
+}
+
+/** Admits the first five failed logins per account, address and minute, fifty a second in all; the rest is counted. */
+export const createFailedLoginGate = (
+  clock: Clock,
+): { readonly gate: FailedLoginGate; readonly counts: FailedLoginCounts } => {
+  const windows = new Map<string, Window>();
+  let second = 0;
+  let admittedThisSecond = 0;
+  const withinBudget = (now: number): boolean => {
+    const current = Math.floor(now / 1000);
+    if (current !== second) [second, admittedThisSecond] = [current, 0];
+    admittedThisSecond += 1;
+    return admittedThisSecond <= budgetPerSecond;
+  };
+  return {
+    gate: {
+      admit: (account, ip) => {
+        const now = clock.now().getTime();
+        const key = `${account} ${ip} ${String(Math.floor(now / windowMs))}`;
+        const window = windows.get(key) ?? { account, endsAt: now + windowMs, seen: 0, folded: 0 };
+        windows.set(key, window);
+        window.seen += 1;
+        if (window.seen <= admittedPerWindow && withinBudget(now)) return true;
+        window.folded += 1;
+        return false;
+      },
+    },
+    counts: {
+      take: () => {
+        const now = clock.now().getTime();
+        const over = [...windows].filter(([, window]) => window.endsAt <= now);
+        for (const [key] of over) windows.delete(key);
+        return over
+          .filter(([, window]) => window.folded > 0)
+          .map(([, window]) => ({ account: window.account, count: window.folded }));
+      },
+    },
+  };
+};

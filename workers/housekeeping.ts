@@ -1,0 +1,43 @@
+import { recordFoldedLoginsCommand } from '../commands/activity/record-folded-logins.js';
+import { execute } from '../commands/pipeline.js';
+import type { Ports } from '../commands/ports.js';
+import { systemContext } from '../commands/system-context.js';
+import type { FailedLoginCounts } from './failed-login-gate.js';
+
+const everyMs = 60_000;
+const pageSize = 400;
+
+/** Work of every minute: removes what has expired, records what was counted. Returns how to stop it. */
+export const startHousekeeping = (
+  ports: Ports,
+  failedLogins: FailedLoginCounts,
+  sweep: () => Promise<void>,
+): (() => Promise<void>) => {
+  const recordCounts = async (): Promise<void> => {
+    const counts = failedLogins.take();
+    for (let at = 0; at < counts.length; at += pageSize)
+      await execute(
+        ports,
+        recordFoldedLoginsCommand,
+        counts.slice(at, at + pageSize),
+        systemContext(ports, 'housekeeping'),
+      );
+  };
+  const round = async (): Promise<void> => {
+    try {
+      await recordCounts();
+      await sweep();
+    } catch (error) {
+      ports.log.warn({ err: error }, 'housekeeping failed and is tried again in a minute');
+    }
+  };
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = round();
+  }, everyMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+};
