@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Visitor } from '../../commands/flow/visitor.js';
+import { readBrowserCookie, setBrowserCookie } from '../http/cookies.js';
+import type { HttpDependencies } from '../http/dependencies.js';
+import { isLoopbackAddress, isLoopbackHost, originOf } from '../http/hosts.js';
+import { clientAddress } from '../http/identity.js';
+
+const cookieBytes = 32;
+
+/** The browser behind a request. A browser without a cookie gets one: runs of flows belong to it. */
+export const visitorOf = (
+  { ports, settings }: HttpDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: URLSearchParams,
+): Visitor => {
+  let cookie = readBrowserCookie(request);
+  if (cookie === null) {
+    cookie = ports.ids.randomText(cookieBytes);
+    setBrowserCookie(request, reply, cookie, null);
+  }
+  const { session, user } = request.identity;
+  const ip = clientAddress(request);
+  return {
+    browserHash: ports.ids.sha256(cookie),
+    session: session && user ? { id: session.id, userId: session.ownerId } : null,
+    ip,
+    isLocal:
+      isLoopbackAddress(ip) &&
+      isLoopbackHost(request.hostname) &&
+      request.headers['x-forwarded-for'] === undefined,
+    ownOrigins: [originOf(request), ...(settings.baseUrl ? [settings.baseUrl.origin] : [])],
+    host: request.hostname,
+    setupCode: query.get('code'),
+  };
+};

@@ -1,0 +1,100 @@
+import { auditActions } from '../../../domain/audit/actions.js';
+import type { AuditRow } from '../../../projections/audit/table.js';
+import type { Builder } from '../builder.js';
+import type { Page } from '../connection.js';
+import { changesWithLabels, type LabelledChange } from './labels.js';
+
+/** GraphQL types of the event log. */
+export interface AuditTypes {
+  readonly entry: ReturnType<typeof entryRef>;
+  readonly connection: ReturnType<typeof connectionRef>;
+}
+
+/** A page of entries, counted only when somebody asks. */
+export interface AuditPage extends Omit<Page<AuditRow>, 'totalCount' | 'totalCountExact'> {
+  readonly count: () => Promise<number>;
+}
+
+const entryRef = (builder: Builder) => builder.objectRef<AuditRow>('AuditEntry');
+const connectionRef = (builder: Builder) => builder.objectRef<AuditPage>('AuditEntryConnection');
+
+export const createAuditTypes = (builder: Builder): AuditTypes => {
+  const entry = entryRef(builder);
+  const connection = connectionRef(builder);
+  const action = builder.enumType('AuditAction', { values: auditActions });
+  const severity = builder.enumType('AuditSeverity', { values: ['notice', 'warning', 'alert'] as const });
+  const outcome = builder.enumType('AuditOutcome', { values: ['success', 'failure'] as const });
+  const change = builder.objectRef<LabelledChange>('AuditChange').implement({
+    fields: (t) => ({
+      field: t.exposeString('field'),
+      before: t.field({ type: 'JSON', nullable: true, resolve: (row) => row.before }),
+      after: t.field({ type: 'JSON', nullable: true, resolve: (row) => row.after }),
+      beforeLabel: t.exposeString('beforeLabel', {
+        nullable: true,
+        description: 'The value for people, where it refers to objects.',
+      }),
+      afterLabel: t.exposeString('afterLabel', { nullable: true }),
+    }),
+  });
+  const actor = builder
+    .objectRef<{ type: string; id: string; label: string | null }>('AuditActor')
+    .implement({
+      fields: (t) => ({
+        type: t.exposeString('type'),
+        id: t.exposeString('id'),
+        label: t.exposeString('label', { nullable: true }),
+      }),
+    });
+  entry.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      position: t.string({ resolve: (row) => String(row.position) }),
+      action: t.field({ type: action, resolve: (row) => row.action }),
+      severity: t.field({ type: severity, resolve: (row) => row.severity }),
+      outcome: t.field({ type: outcome, resolve: (row) => row.outcome }),
+      reason: t.exposeString('reason', { nullable: true }),
+      at: t.field({ type: 'DateTime', resolve: (row) => row.at }),
+      actor: t.field({
+        type: actor,
+        resolve: (row) => ({ type: row.actor_type, id: row.actor_id, label: row.actor_label }),
+      }),
+      onBehalfOf: t.field({
+        type: actor,
+        nullable: true,
+        resolve: async (row, _args, context) =>
+          row.on_behalf_of_id === null
+            ? null
+            : {
+                type: 'user',
+                id: row.on_behalf_of_id,
+                label: (await context.loaders.label.load(row.on_behalf_of_id)) ?? null,
+              },
+      }),
+      targetType: t.exposeString('target_type', { nullable: true }),
+      targetId: t.exposeString('target_id', { nullable: true }),
+      targetLabel: t.exposeString('target_label', { nullable: true }),
+      ip: t.exposeString('ip', { nullable: true }),
+      userAgent: t.exposeString('user_agent', { nullable: true }),
+      method: t.exposeString('method', { nullable: true }),
+      path: t.exposeString('path', { nullable: true }),
+      via: t.exposeString('via'),
+      comment: t.exposeString('comment', { nullable: true, description: 'Why, in the words of the actor.' }),
+      requestId: t.exposeString('request_id', { nullable: true }),
+      correlationId: t.exposeString('correlation_id'),
+      changes: t.field({
+        type: [change],
+        resolve: (row, _args, context) => changesWithLabels(context, row.changes),
+      }),
+      context: t.field({ type: 'JSON', resolve: (row) => row.context }),
+    }),
+  });
+  connection.implement({
+    fields: (t) => ({
+      nodes: t.field({ type: [entry], resolve: (page) => [...page.nodes] }),
+      endCursor: t.exposeString('endCursor', { nullable: true }),
+      hasNextPage: t.exposeBoolean('hasNextPage'),
+      totalCount: t.int({ complexity: 20, resolve: (page) => page.count() }),
+    }),
+  });
+  return { entry, connection };
+};

@@ -1,0 +1,29 @@
+import { meets, type Condition } from '../../../domain/kernel/condition.js';
+import { DomainError } from '../../../domain/kernel/errors.js';
+import { auditRecord } from '../../../projections/audit/query.js';
+import type { AuditRow } from '../../../projections/audit/table.js';
+import type { GraphqlContext } from '../context.js';
+import { maySee } from '../guard.js';
+
+/** Whether an entry is about somebody: he did it, it was done on his behalf, or to him. */
+export const concerns = (row: AuditRow, userId: string | null): boolean =>
+  userId !== null &&
+  (row.actor_id === userId ||
+    row.on_behalf_of_id === userId ||
+    (row.target_type === 'user' && row.target_id === userId));
+
+/**
+ * New entries as they appear, under a condition. Rights are asked again before each one: who loses them, or his
+ * session, stops receiving.
+ */
+export async function* followAudit(context: GraphqlContext, condition: Condition): AsyncGenerator<AuditRow> {
+  if (!context.identity.user) throw new DomainError('UNAUTHENTICATED');
+  for await (const rows of context.dependencies.auditTail.follow()) {
+    const identity = await context.identifyAgain();
+    if (identity.rights.userId !== context.identity.rights.userId) return;
+    const everything = maySee({ ...context, identity }, 'event');
+    for (const row of rows)
+      if ((everything || concerns(row, identity.rights.userId)) && meets(condition, auditRecord(row)))
+        yield row;
+  }
+}

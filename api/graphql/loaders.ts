@@ -1,0 +1,22 @@
+import DataLoader from 'dataloader';
+import { labelsOf } from '../../projections/audit/query.js';
+import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
+import type { Database } from '../../projections/projection.js';
+
+/** Batched look-ups of one request: however many rows refer to users, they cost one query. */
+export interface Loaders {
+  readonly user: DataLoader<string, UserWithGroups | null>;
+  /** Newest known name of an object of any kind. */
+  readonly label: DataLoader<string, string | null>;
+}
+
+export const createLoaders = (db: Database): Loaders => ({
+  user: new DataLoader(async (ids) => {
+    const rows = new Map((await usersByIds(db, ids)).map((row) => [row.id, row]));
+    return ids.map((id) => rows.get(id) ?? null);
+  }),
+  label: new DataLoader(async (ids) => {
+    const labels = await labelsOf(db, ids);
+    return ids.map((id) => labels.get(id) ?? null);
+  }),
+});

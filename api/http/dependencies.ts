@@ -1,0 +1,26 @@
+import type { Ports } from '../../commands/ports.js';
+import type { Database } from '../../projections/projection.js';
+import type { AuditTail } from './audit-tail.js';
+import type { CredentialCache } from './credential-cache.js';
+
+/** Settings of the web side. */
+export interface HttpSettings {
+  /** The address people use, when the operator pins it. */
+  readonly baseUrl: URL | null;
+  readonly trustedProxies: readonly string[];
+  readonly httpsPort: number;
+  readonly machineName: string;
+  /** Folder of the built user interface. */
+  readonly uiFolder: string;
+}
+
+/** What the web side is built from. Joined in `bin`. */
+export interface HttpDependencies {
+  readonly ports: Ports;
+  readonly db: Database;
+  readonly credentials: CredentialCache;
+  readonly auditTail: AuditTail;
+  readonly settings: HttpSettings;
+  /** Null while this node can sign people in; else why it cannot. */
+  readonly readiness: () => string | null;
+}

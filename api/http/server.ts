@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import fastifyFormbody from '@fastify/formbody';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerRecovery } from '../access/recovery.js';
+import { registerGraphql } from '../graphql/plugin.js';
+import { registerDefaultFlows } from '../flow/default-flows.js';
+import { registerExecutor } from '../flow/executor.js';
+import { registerHealth } from '../health/health.js';
+import { admitHosts } from './admit-hosts.js';
+import type { HttpDependencies } from './dependencies.js';
+import { registerErrors } from './errors.js';
+import { guardRoutes } from './guard-routes.js';
+import { registerSecurityHeaders } from './security-headers.js';
+
+const bodyLimit = 256 * 1024;
+
+/** The whole web side as one application; listening is up to the caller. */
+export const buildServer = async (
+  dependencies: HttpDependencies,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> => {
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: [...dependencies.settings.trustedProxies],
+    bodyLimit,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 5000,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+  });
+  registerErrors(app);
+  registerSecurityHeaders(app);
+  admitHosts(app, dependencies);
+  guardRoutes(app, dependencies);
+  registerHealth(app, dependencies);
+  registerExecutor(app, dependencies);
+  registerDefaultFlows(app, dependencies);
+  await registerGraphql(app, dependencies);
+  await app.register(async (scope) => {
+    await scope.register(fastifyFormbody, { bodyLimit });
+    registerRecovery(scope, dependencies);
+  });
+  return app;
+};

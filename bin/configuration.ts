@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { parseDuration } from '../domain/kernel/duration.js';
+import { findServiceUser, isReachable } from '../adapters/embedded-postgres/service-user.js';
+
+/** A start that cannot go on for a reason the operator can mend: one line, no stack. */
+export class OperatorError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OperatorError';
+  }
+}
+
+const listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, 'write host:port');
+const count = z.coerce.number().int().min(1);
+
+/** Every setting, with its default. Secrets are named in `secretNames`. */
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  MUNIMENT_DATA_DIR: z.string().min(1).optional(),
+  MUNIMENT_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUNIMENT_LISTEN_HTTP: listen.default('127.0.0.1:9000'),
+  MUNIMENT_LISTEN_HTTPS: listen.default('127.0.0.1:9443'),
+  MUNIMENT_TRUSTED_PROXIES: z.string().default('127.0.0.0/8,::1/128'),
+  MUNIMENT_MASTER_KEY: z.base64().optional(),
+  MUNIMENT_MASTER_KEY_FILE: z.string().min(1).optional(),
+  MUNIMENT_BOOTSTRAP_PASSWORD: z.string().min(8).optional(),
+  MUNIMENT_BOOTSTRAP_EMAIL: z.email().optional(),
+  MUNIMENT_BOOTSTRAP_TOKEN: z.string().min(20).max(255).optional(),
+  MUNIMENT_BOOTSTRAP_ADMIN_GROUP: z.string().min(1).default('authentik Admins'),
+  MUNIMENT_OUTBOUND_ALLOW: z.string().default(''),
+  MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: count.default(50),
+  MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
+  MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),
+  MUNIMENT_IMPERSONATION: z.enum(['on', 'off']).default('on'),
+  MUNIMENT_IMPERSONATION_DURATION: z
+    .string()
+    .default('minutes=60')
+    .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60'),
+  MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
+});
+
+export type Settings = z.output<typeof schema>;
+
+const secretNames = ['MUNIMENT_MASTER_KEY', 'MUNIMENT_BOOTSTRAP_PASSWORD', 'MUNIMENT_BOOTSTRAP_TOKEN'];
+
+/** `file://path` anywhere a value is expected: what stands in the file, without the last line break. */
+const dereference = (value: string): string =>
+  value.startsWith('file://')
+    ? readFileSync(value.slice('file://'.length), 'utf8').replace(/\r?\n$/, '')
+    : value;
+
+/** Reads and checks the environment. Throws `OperatorError` that names the variable. */
+export const readSettings = (environment: NodeJS.ProcessEnv): Settings => {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('MUNIMENT_') && !name.startsWith('MUNIMENT_TEST_') && !known.includes(name),
+  );
+  if (unknown.length > 0)
+    throw new OperatorError(`Unknown setting ${unknown.join(', ')}. "muniment config" lists the known ones.`);
+  const given = Object.fromEntries(
+    known.flatMap((name) =>
+      environment[name] === undefined || environment[name] === ''
+        ? []
+        : [[name, dereference(environment[name])]],
+    ),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new OperatorError(`${issue.path.join('.')}: ${issue.message}`);
+};
+
+/** Folder of keys, logs and the embedded database. Root needs one that a service account can walk into. */
+export const dataFolder = (settings: Settings): string => {
+  if (settings.MUNIMENT_DATA_DIR !== undefined)
+    return resolve(settings.MUNIMENT_DATA_DIR.replace(/^~(?=\/)/, homedir()));
+  const local = resolve('data');
+  return findServiceUser() !== null && !isReachable(local) ? '/var/lib/muniment' : local;
+};
+
+/** Effective settings for people: secrets masked, passwords in addresses too. */
+export const describeSettings = (settings: Settings): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(schema.shape).map((name) => {
+      const value = settings[name as keyof Settings];
+      if (value === undefined) return [name, ''];
+      if (secretNames.includes(name)) return [name, '********'];
+      return [
+        name,
+        name === 'DATABASE_URL'
+          ? String(value).replace(/(\/\/[^:/@]*):[^@]*@/, '$1:********@')
+          : String(value),
+      ];
+    }),
+  );
+
+export const splitListen = (text: string): { readonly host: string; readonly port: number } => {
+  const at = text.lastIndexOf(':');
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+};
+
+/** Folder of the package, from the sources as well as from the build. */
+export const projectRoot = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/bin/') ? '../..' : '..', import.meta.url),
+);
+
+export const machineName = (): string => hostname();

@@ -1,0 +1,247 @@
+import { join } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { Pool } from 'pg';
+import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
+import type { Logger, Ports, UserRecord } from '../commands/ports.js';
+import { LogTail } from '../adapters/eventstore/log-tail.js';
+import { PostgresEventStore, logChannel } from '../adapters/eventstore/postgres/postgres-event-store.js';
+import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
+import { identifiers } from '../adapters/clock/identifiers.js';
+import { systemClock } from '../adapters/clock/system-clock.js';
+import { postgresCounters } from '../adapters/postgres/counters.js';
+import { postgresExecutions } from '../adapters/postgres/executions.js';
+import { migrate } from '../adapters/postgres/migrate.js';
+import { Notifications } from '../adapters/postgres/notifications.js';
+import { postgresNumbers } from '../adapters/postgres/numbers.js';
+import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
+import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
+import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
+import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
+import { VaultSealer } from '../adapters/vault/sealer.js';
+import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
+import { eventTypes } from '../domain/event-types.js';
+import { access } from '../projections/access/project.js';
+import { liveSessionIds, tokenIds } from '../projections/access/query.js';
+import { audit } from '../projections/audit/project.js';
+import { ConfigModel } from '../projections/config/config-model.js';
+import { config } from '../projections/config/project.js';
+import { directory } from '../projections/directory/project.js';
+import {
+  activeMemberIds,
+  userById,
+  userByIdentifier,
+  type UserWithGroups,
+} from '../projections/directory/query.js';
+import type { Database } from '../projections/projection.js';
+import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
+import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import { createFailedLoginGate, type FailedLoginCounts } from '../workers/failed-login-gate.js';
+
+const groups = [directory, access, config, audit];
+const waitedFor = ['directory', 'access', 'config'];
+const auditGatherMs = 15;
+const catchUpMs = 60_000;
+
+/** The product without its ears: store, read models, ports. */
+export interface Core {
+  readonly ports: Ports;
+  readonly db: Database;
+  readonly pool: Pool;
+  readonly tail: LogTail;
+  readonly notifications: Notifications;
+  readonly runners: ReadonlyMap<string, ProjectionRunner>;
+  readonly failedLogins: FailedLoginCounts;
+  readonly stop: () => Promise<void>;
+}
+
+const readMasterKey = async (settings: Settings): Promise<MasterKey> => {
+  if (settings.MUNIMENT_MASTER_KEY !== undefined) {
+    if (Buffer.from(settings.MUNIMENT_MASTER_KEY, 'base64').length !== 32)
+      throw new OperatorError('MUNIMENT_MASTER_KEY: write 32 bytes in base64.');
+    return masterKeyFromText(settings.MUNIMENT_MASTER_KEY);
+  }
+  return masterKeyFromFile(
+    settings.MUNIMENT_MASTER_KEY_FILE ?? join(dataFolder(settings), 'keys', 'master.key'),
+  );
+};
+
+const asUserRecord = (row: UserWithGroups | null): UserRecord | null =>
+  row && {
+    id: row.id as UserRecord['id'],
+    number: row.number,
+    username: row.username,
+    name: row.name,
+    email: row.email,
+    isActive: row.is_active,
+    type: row.type,
+    path: row.path,
+    attributes: row.attributes,
+    credential: row.credential,
+    groupIds: row.group_ids,
+  };
+
+const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
+
+/** Connects, migrates, starts the tail and the read models, and waits until they show the whole log. */
+export const startCore = async (
+  settings: Settings,
+  connection: ConnectionOptions,
+  log: Logger,
+): Promise<Core> => {
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    return await openCore(settings, connection, log, closers, stop);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+};
+
+const openCore = async (
+  settings: Settings,
+  connection: ConnectionOptions,
+  log: Logger,
+  closers: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Core> => {
+  const onPoolError = (error: Error): void => {
+    log.warn({ err: error }, 'an idle database connection broke');
+  };
+  const pool = createPool(connection, onPoolError);
+  closers.push(() => pool.end());
+  // Read models can be rebuilt: their commits need not wait for the disk. A stopped owner loses its lock after 10 s.
+  const projectionPool = createPool(
+    {
+      ...connection,
+      max: groups.length + 1,
+      statement_timeout: 60_000,
+      options: '-c jit=off -c synchronous_commit=off -c idle_in_transaction_session_timeout=10s',
+    },
+    onPoolError,
+  );
+  closers.push(() => projectionPool.end());
+  const db = kyselyOn(pool);
+  const projectionDb = kyselyOn(projectionPool);
+  await migrate(projectionDb);
+  await prepareProjections(projectionDb, groups);
+  const masterKey = await readMasterKey(settings);
+  await confirmMasterKey(pool, masterKey).catch((error: unknown) => {
+    throw new OperatorError((error as Error).message);
+  });
+  const sealer = new VaultSealer(
+    masterKey,
+    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
+    eventTypes,
+  );
+  const notifications = new Notifications(connection, [logChannel, 'muniment_audit']);
+  closers.push(() => notifications.close());
+  await notifications.connect();
+  const store = await PostgresEventStore.open(pool, notifications);
+  const configModel = await ConfigModel.load(db);
+  const tail = new LogTail(store, sealer, log, configModel.position);
+  tail.listen((events) => {
+    configModel.apply(events);
+  });
+  const runners = new Map(
+    groups.map((group) => [
+      group.name,
+      new ProjectionRunner({
+        group,
+        db: projectionDb,
+        feed: tail,
+        gatherMs: waitedFor.includes(group.name) ? 0 : auditGatherMs,
+        onFailure: (error, position) => {
+          log.error({ err: error, group: group.name, position: String(position) }, 'a read model has halted');
+        },
+      }),
+    ]),
+  );
+  for (const runner of runners.values()) {
+    await runner.start();
+    closers.push(() => runner.stop());
+  }
+  tail.start();
+  closers.push(() => tail.stop());
+  const waitFor = async (
+    position: bigint,
+    timeoutMs: number,
+    names: readonly string[] = waitedFor,
+  ): Promise<void> => {
+    const waits = names.map((name) => runners.get(name)!.waitFor(position, timeoutMs));
+    await Promise.all([
+      ...waits,
+      ...(names.includes('config') ? [untilTail(tail, position, timeoutMs)] : []),
+    ]);
+  };
+  const failedLogins = createFailedLoginGate(systemClock);
+  const ports: Ports = {
+    store,
+    sealer,
+    config: configModel,
+    clock: systemClock,
+    ids: identifiers,
+    hasher: await createArgon2Hasher(),
+    counters: postgresCounters(pool),
+    limits: {
+      loginFailuresPerIp: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP,
+      loginFailuresPerAccount: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT,
+      flowStartsPerIp: settings.MUNIMENT_LIMITS_FLOW_STARTS_PER_IP,
+    },
+    failedLogins: failedLogins.gate,
+    users: {
+      byId: async (id) => asUserRecord(await userById(db, id)),
+      byIdentifier: async (identifier, fields, ci) =>
+        asUserRecord(await userByIdentifier(db, identifier, fields, ci)),
+      memberIds: (ids) => activeMemberIds(db, ids),
+      tokenIds: (userId) => tokenIds(db, userId),
+    },
+    sessions: { liveSessionsOf: (userId) => liveSessionIds(db, userId) },
+    executions: postgresExecutions(pool),
+    oneTime: postgresOneTimeValues(pool),
+    numbers: postgresNumbers(pool),
+    readModels: { waitFor },
+    log,
+  };
+  await waitFor(
+    await store.head(),
+    catchUpMs,
+    groups.map((group) => group.name),
+  );
+  return {
+    ports,
+    db,
+    pool,
+    tail,
+    notifications,
+    runners,
+    failedLogins: failedLogins.counts,
+    stop,
+  };
+};
+
+/** The configuration in memory follows the tail, not a read model's table. */
+const untilTail = (tail: LogTail, position: bigint, timeoutMs: number): Promise<void> =>
+  tail.position >= position
+    ? Promise.resolve()
+    : new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          stop();
+          reject(new Error('the tail of the log is behind'));
+        }, timeoutMs);
+        const stop = tail.listen((events) => {
+          if ((events.at(-1)?.position ?? 0n) < position) return;
+          clearTimeout(timer);
+          stop();
+          resolve();
+        });
+      });
+
+export const bootstrapOptions = (settings: Settings): BootstrapOptions => ({
+  password: settings.MUNIMENT_BOOTSTRAP_PASSWORD ?? null,
+  email: settings.MUNIMENT_BOOTSTRAP_EMAIL ?? null,
+  token: settings.MUNIMENT_BOOTSTRAP_TOKEN ?? null,
+  adminGroup: settings.MUNIMENT_BOOTSTRAP_ADMIN_GROUP,
+});

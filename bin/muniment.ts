@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
+import { DomainError } from '../domain/kernel/errors.js';
+import { describeSettings, OperatorError, readSettings } from './configuration.js';
+
+const program = new Command('muniment').description('The identity platform whose every change is evidence.');
+
+program
+  .command('up', { isDefault: true })
+  .description('start everything in this process')
+  .action(async () => {
+    const { up } = await import('./up.js');
+    await up(readSettings(process.env));
+  });
+
+program
+  .command('create_recovery_key')
+  .description('make a key that signs a user in once')
+  .argument('<years>', 'how long the key is valid')
+  .argument('<username>', 'whom it signs in')
+  .action(async (years: string, username: string) => {
+    const { createRecoveryKey } = await import('./create-recovery-key.js');
+    await createRecoveryKey(readSettings(process.env), Number(years), username);
+  });
+
+program
+  .command('changepassword')
+  .description('set the password of a user')
+  .argument('<username>')
+  .action(async (username: string) => {
+    const { changePassword } = await import('./change-password.js');
+    await changePassword(readSettings(process.env), username);
+  });
+
+program
+  .command('config')
+  .description('print the effective settings, secrets masked')
+  .action(() => {
+    for (const [name, value] of Object.entries(describeSettings(readSettings(process.env))))
+      process.stdout.write(`${name}=${value}\n`);
+  });
+
+program
+  .command('healthcheck')
+  .description('exit 0 when the running product can sign people in')
+  .action(async () => {
+    const { healthcheck } = await import('./healthcheck.js');
+    await healthcheck(readSettings(process.env));
+  });
+
+/** Runs one command line. What the operator can mend is one line; everything else shows where it broke. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const known =
+      error instanceof OperatorError || error instanceof AlreadyRunning || error instanceof DomainError;
+    process.stderr.write(
+      known
+        ? `muniment: ${error.message}\n`
+        : `muniment: unexpected error\n${(error as Error).stack ?? String(error)}\n`,
+    );
+    process.exit(1);
+  }
+};

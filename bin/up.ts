@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { bootstrap } from '../commands/bootstrap/bootstrap.js';
+import { setupCode } from '../commands/flow/setup-code.js';
+import { settings as settingsAggregate, type SettingsEvent } from '../domain/settings/settings.js';
+import { fold } from '../domain/kernel/event.js';
+import { sweepExpired } from '../adapters/postgres/sweep.js';
+import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
+import { startHousekeeping } from '../workers/housekeeping.js';
+import { dataFolder, machineName, type Settings } from './configuration.js';
+import { bootstrapOptions, startCore, type Core } from './core.js';
+import { listenHttp, listenHttps } from './listen.js';
+import { createLogger } from './logger.js';
+import { explainConnectionFailure, openDatabase } from './open-database.js';
+import { buildWeb } from './web.js';
+
+const stopMs = 4500;
+
+/** The line a person needs after the start. */
+const greeting = async ({ ports }: Core, settings: Settings, port: number): Promise<string> => {
+  const base = settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? `http://localhost:${String(port)}`;
+  const events = await ports.sealer.openEvents(await ports.store.readStream('settings-main'));
+  const { setupCompleted } = fold(settingsAggregate, events as unknown as SettingsEvent[]);
+  if (setupCompleted) return `Muniment is ready at ${base}/`;
+  return `Muniment is ready. Choose the administrator's password at ${base}/if/flow/initial-setup/?code=${setupCode(ports)}`;
+};
+
+/** Starts everything in this process tree and stays until a signal: SIGTERM and SIGINT stop it, a second one at once. */
+export const up = async (settings: Settings): Promise<void> => {
+  const log = createLogger(settings.MUNIMENT_LOG_LEVEL);
+  const closers: (() => Promise<unknown>)[] = [];
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(code), stopMs).unref();
+    for (const close of closers.reverse())
+      await close().catch((error: unknown) => {
+        log.warn({ err: error }, 'a part did not stop cleanly');
+      });
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGINT', () => void stop(0));
+  try {
+    const database = await openDatabase(settings, log);
+    closers.push(database.close);
+    const core = await startCore(settings, database.connection, log).catch((error: unknown) => {
+      throw explainConnectionFailure(error, settings);
+    });
+    closers.push(core.stop);
+    await bootstrap(core.ports, bootstrapOptions(settings));
+    closers.push(startHousekeeping(core.ports, core.failedLogins, () => sweepExpired(core.pool)));
+
+    const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
+    closers.push(() => app.close());
+    const pair = await listenerCertificate(join(dataFolder(settings), 'keys'), machineName());
+    const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);
+    closers.push(
+      () =>
+        new Promise((resolve) => {
+          https.close(resolve);
+          https.closeAllConnections();
+        }),
+    );
+    const port = await listenHttp(app, settings.MUNIMENT_LISTEN_HTTP);
+    process.stdout.write(`${await greeting(core, settings, port)}\n`);
+  } catch (error) {
+    for (const close of closers.reverse()) await close().catch(() => undefined);
+    throw error;
+  }
+};
+
+/** Why this node cannot sign people in, or null. */
+const readinessOf = (core: Core): string | null => {
+  for (const name of ['directory', 'access', 'config'])
+    if (core.runners.get(name)?.state.failure) return `read model ${name} has halted`;
+  return null;
+};

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { AuditTail } from '../api/http/audit-tail.js';
+import { CredentialCache } from '../api/http/credential-cache.js';
+import { buildServer } from '../api/http/server.js';
+import { machineName, projectRoot, splitListen, type Settings } from './configuration.js';
+import type { Core } from './core.js';
+
+/** Joins the web side to the core: caches fed by the tail of the log, live followers by the read model of the log. */
+export const buildWeb = async (
+  core: Core,
+  settings: Settings,
+  log: FastifyBaseLogger,
+  readiness: () => string | null,
+): Promise<FastifyInstance> => {
+  const credentials = new CredentialCache();
+  core.tail.listen((events) => {
+    credentials.apply(events);
+  });
+  const auditTail = new AuditTail(core.db, await core.ports.store.head());
+  core.notifications.on('muniment_audit', () => {
+    auditTail.notify();
+  });
+  return buildServer(
+    {
+      ports: core.ports,
+      db: core.db,
+      credentials,
+      auditTail,
+      settings: {
+        baseUrl: settings.MUNIMENT_BASE_URL === undefined ? null : new URL(settings.MUNIMENT_BASE_URL),
+        trustedProxies: settings.MUNIMENT_TRUSTED_PROXIES.split(',').map((cidr) => cidr.trim()),
+        httpsPort: splitListen(settings.MUNIMENT_LISTEN_HTTPS).port,
+        machineName: machineName(),
+        uiFolder: join(projectRoot, 'dist', 'ui'),
+      },
+      readiness,
+    },
+    log,
+  );
+};
