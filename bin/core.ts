@@ -163,6 +163,9 @@ const openCore = async (
     await runner.start();
     closers.push(() => runner.stop());
   }
+  notifications.on('connected', () => {
+    for (const runner of runners.values()) runner.recheck();
+  });
   tail.start();
   closers.push(() => tail.stop());
   const waitFor = async (

@@ -49,6 +49,7 @@ export class ProjectionRunner {
   #failure: string | null = null;
   #failures = 0;
   #dirty = true;
+  #recheck = false;
   #wake: () => void = () => undefined;
   #stopped = false;
   #waiters: Waiter[] = [];
@@ -76,10 +77,7 @@ export class ProjectionRunner {
   }
 
   async start(): Promise<void> {
-    const { rows } = await sql<{
-      position: bigint;
-    }>`select position from projection.checkpoint where name = ${this.group.name}`.execute(this.#db);
-    this.#position = rows[0]?.position ?? 0n;
+    this.#position = await this.#readCheckpoint();
     this.#stored = this.#position;
     this.#feed.listen(() => {
       this.#dirty = true;
@@ -118,6 +116,11 @@ export class ProjectionRunner {
 
   /** Applies one page. Pages without an event of this group only move the position, which is stored now and then. */
   async #step(): Promise<boolean> {
+    if (this.#recheck) {
+      const checkpoint = await this.#readCheckpoint();
+      if (checkpoint < this.#stored) this.#rewind(checkpoint);
+      this.#recheck = false;
+    }
     const page = await this.#feed.read(this.#position, pageSize);
     const last = page.at(-1);
     if (!last) {
@@ -137,6 +140,7 @@ export class ProjectionRunner {
       );
       const checkpoint = rows[0]?.position;
       if (checkpoint === undefined) return null;
+      if (checkpoint < this.#stored) return { lostSince: checkpoint };
       const page = checkpoint <= this.#position ? seen : seen.filter((event) => event.position > checkpoint);
       const relevant = page.filter((event) => this.group.handles(event.type));
       const position = seen.at(-1)!.position;
@@ -153,16 +157,38 @@ export class ProjectionRunner {
       await this.#followCheckpoint();
       return;
     }
+    if ('lostSince' in applied) {
+      this.#rewind(applied.lostSince);
+      return;
+    }
     this.#stored = applied.position;
     this.#moveTo(applied.position);
     if (applied.relevant.length > 0) this.#onApplied(applied.relevant);
   }
 
-  async #followCheckpoint(): Promise<void> {
+  /** A crash of the database took the newest commits of the read model with it: they are applied once more. */
+  #rewind(checkpoint: bigint): void {
+    this.#position = checkpoint;
+    this.#stored = checkpoint;
+    this.#dirty = true;
+  }
+
+  /** To be called when the connection to the database was lost: what was committed last may be gone. */
+  recheck(): void {
+    this.#recheck = true;
+    this.#dirty = true;
+    this.#wake();
+  }
+
+  async #readCheckpoint(): Promise<bigint> {
     const { rows } = await sql<{
       position: bigint;
     }>`select position from projection.checkpoint where name = ${this.group.name}`.execute(this.#db);
-    const position = rows[0]?.position ?? 0n;
+    return rows[0]?.position ?? 0n;
+  }
+
+  async #followCheckpoint(): Promise<void> {
+    const position = await this.#readCheckpoint();
     if (position > this.#position) {
       this.#stored = position;
       this.#moveTo(position);

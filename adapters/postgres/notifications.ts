@@ -7,7 +7,7 @@ const lastRetryMs = 5000;
 
 /**
  * The one LISTEN connection of a process. Emits a channel's name on each notification, and every channel's name after
- * a reconnect, because notifications of the time between are lost.
+ * a reconnect, because notifications of the time between are lost; then also `connected`.
  */
 export class Notifications extends EventEmitter {
   readonly #options: ConnectionOptions;
@@ -42,6 +42,7 @@ export class Notifications extends EventEmitter {
     for (const channel of this.#channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     this.#retryMs = firstRetryMs;
     for (const channel of this.#channels) this.emit(channel);
+    this.emit('connected');
   }
 
   #reconnect(lost: pg.Client): void {

@@ -15,22 +15,12 @@ export const createPool = (options: ConnectionOptions, onError: (error: Error) =
     options: '-c jit=off',
     ...options,
   });
-  pool.on('error', onError);
+  // A connection that breaks while somebody uses it tells its user; without a listener it would end the process too.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
+  pool.on('error', (error) => {
+    if (!pool.ending) onError(error);
+  });
   return pool;
-};
-
-const connectionCodes = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', '08001', '08004']);
-const socketCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'ENOTFOUND']);
-
-/** Whether an error means that the connection is gone, so that the outcome of a statement in flight is unknown. */
-export const isConnectionError = (error: unknown): boolean => {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === 'string') return connectionCodes.has(code) || socketCodes.has(code);
-  const message = (error as { message?: unknown } | null)?.message;
-  return (
-    typeof message === 'string' &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      message,
-    )
-  );
 };

@@ -33,8 +33,6 @@ export const createBuilder = () => {
     complexity: {
       limit: { depth: limits.depth, complexity: limits.complexity, breadth: limits.breadth },
       defaultComplexity: 1,
-      // Lists that take `first` say what they cost; the others are short.
-      defaultListMultiplier: 1,
       complexityError: (kind) =>
         new DomainError('INVALID_INPUT', {
           message: `The query is above the limit of ${kind.toLowerCase()}.`,
@@ -48,6 +46,10 @@ export const createBuilder = () => {
   builder.subscriptionType({});
   return builder;
 };
+
+/** Cost of a list that is short, and of one whose cost the field around it tells. */
+export const shortList = { field: 2, multiplier: 2 };
+export const countedElsewhere = { field: 0, multiplier: 1 };
 
 export type Builder = ReturnType<typeof createBuilder>;
 

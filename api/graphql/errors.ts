@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { DomainError, errorTexts, type FieldError } from '../../domain/kernel/errors.js';
-import { StoreUnavailable } from '../../domain/kernel/store-errors.js';
+import { DomainError, type FieldError } from '../../domain/kernel/errors.js';
 import { isUnavailable } from '../http/errors.js';
 
 /** Codes beyond those of the domain: the closed list of `extensions.code`. */
-export const protocolCodes = {
+const protocolCodes = {
   BAD_REQUEST: 'The request is not a valid GraphQL request.',
   INTERNAL_ERROR: 'Something went wrong.',
 } as const;
-
-export const allCodes: Readonly<Record<string, string>> = { ...errorTexts, ...protocolCodes };
 
 interface Formatted {
   readonly message: string;
@@ -30,11 +27,17 @@ const withoutValues = (message: string): string =>
     .replace(/ cannot represent .*$/s, ' cannot represent the value.')
     .replace(/ ?Did you mean.*$/s, '');
 
+/** The error that was thrown first: GraphQL wraps errors, sometimes twice. */
+const rootOf = (error: unknown): unknown => {
+  const inner = (error as { originalError?: unknown } | null)?.originalError;
+  return inner === undefined || inner === null ? error : rootOf(inner);
+};
+
 const describe = (error: unknown, log: FastifyBaseLogger): Formatted => {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const original = rootOf(error);
   if (original instanceof DomainError)
     return { message: original.message, code: original.code, fields: original.fields };
-  if (original instanceof StoreUnavailable || isUnavailable(original))
+  if (isUnavailable(original))
     return { message: 'A service this operation needs is not available.', code: 'DEPENDENCY_UNAVAILABLE' };
   if (original instanceof GraphQLError || (original as { statusCode?: number }).statusCode === 400)
     return { message: withoutValues((original as Error).message), code: 'BAD_REQUEST' };
@@ -64,9 +67,10 @@ export const formatError = (error: GraphQLError | Error, log: FastifyBaseLogger)
 /** Status of a whole answer: 200 once something was executed, else what refused it. */
 export const statusOfAnswer = (errors: readonly GraphQLFormattedError[], data: unknown): number => {
   const codes = errors.map((error) => error.extensions?.['code']);
-  if (data !== null && data !== undefined && Object.values(data).some((value) => value !== null)) return 200;
+  const nothing = data === null || data === undefined || Object.values(data).every((value) => value === null);
+  if (!nothing) return 200;
   if (codes.includes('DEPENDENCY_UNAVAILABLE') || codes.includes('PROJECTION_BEHIND')) return 503;
   if (codes.includes('UNAUTHENTICATED')) return 401;
-  if (data === undefined || data === null) return codes.every((code) => code === 'BAD_REQUEST') ? 400 : 200;
-  return 200;
+  if (data !== undefined) return 200;
+  return codes.includes('FORBIDDEN') ? 403 : 400;
 };

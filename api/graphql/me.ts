@@ -3,7 +3,7 @@ import { group } from '../../domain/directory/group/model.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import type { Model } from '../../domain/kernel/model.js';
 import type { UserWithGroups } from '../../projections/directory/query.js';
-import type { Builder } from './builder.js';
+import { type Builder, shortList } from './builder.js';
 import type { ModelTypes } from './derive/model-types.js';
 import { isUserSuperuser, type UserTypes } from './directory/user.js';
 import { demands } from './guard.js';
@@ -24,7 +24,7 @@ export const addMe = (builder: Builder, users: UserTypes, types: ModelTypes): vo
       groups: t.field({
         type: [types.ofModel(group as unknown as Model)],
         description: 'All groups, those above the direct ones included.',
-        complexity: 10,
+        complexity: shortList,
         resolve: (parent, _args, context) => {
           const { config } = context.dependencies.ports;
           return [...effectiveGroups(groupTree(config), parent.user.group_ids)].flatMap(

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError, type ErrorCode } from '../../domain/kernel/errors.js';
-import { OutcomeUnknown, StoreUnavailable } from '../../domain/kernel/store-errors.js';
+import { isConnectionFailure, OutcomeUnknown, StoreUnavailable } from '../../domain/kernel/store-errors.js';
 
 /** HTTP status of each refusal, for routes without a protocol of their own. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -21,12 +21,7 @@ export const statusOf = (code: ErrorCode): number => statuses[code] ?? 400;
 
 /** Whether an error says that something this node depends on is away. */
 export const isUnavailable = (error: unknown): boolean =>
-  error instanceof StoreUnavailable ||
-  error instanceof OutcomeUnknown ||
-  (error as { code?: string } | null)?.code === 'ECONNREFUSED' ||
-  /timeout exceeded when trying to connect|Connection terminated/.test(
-    String((error as Error | null)?.message),
-  );
+  error instanceof StoreUnavailable || error instanceof OutcomeUnknown || isConnectionFailure(error);
 
 /** Known refusals are answered with code and fields, unknown errors with an id that leads to the log line. */
 export const registerErrors = (app: FastifyInstance): void => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastifyFormbody from '@fastify/formbody';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { registerRecovery } from '../access/recovery.js';
 import { registerGraphql } from '../graphql/plugin.js';
 import { registerDefaultFlows } from '../flow/default-flows.js';
@@ -21,7 +21,7 @@ export const buildServer = async (
 ): Promise<FastifyInstance> => {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: [...dependencies.settings.trustedProxies],
     bodyLimit,

@@ -29,7 +29,7 @@ export const deleteUserCommand = defineCommand({
     const before = existing(state);
     const record = await unit.ports.users.byId(userId);
     if (record && isSuperuser(groupTree(unit.ports.config), record.groupIds))
-      await guardSuperusers(unit, { without: userId });
+      await guardSuperusers(unit, userId);
     unit.append('user', userId, deleteUser(state));
     releaseUserClaims(unit, before);
     await stageSessionEnds(unit, userId, 'user_deleted');

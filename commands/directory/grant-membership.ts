@@ -48,7 +48,7 @@ export const revokeMembershipCommand = defineCommand({
     const left = member?.groupIds.filter((groupId) => groupId !== input.groupId) ?? [];
     const tree = groupTree(unit.ports.config);
     if (events.length > 0 && member && isSuperuser(tree, member.groupIds) && !isSuperuser(tree, left))
-      await guardSuperusers(unit, { without: input.userId });
+      await guardSuperusers(unit, input.userId);
     unit.append('membership', edgeId, events);
     return input;
   },

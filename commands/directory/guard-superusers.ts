@@ -12,14 +12,22 @@ export const joinGroupTreeGuard = async (unit: UnitOfWork): Promise<void> => {
   unit.append(groupTreeStream.category, groupTreeStream.id, [{ type: 'grouptree.guarded', data: {} }]);
 };
 
-/** Refuses with `LAST_SUPERUSER` to take the last active superuser away, by a changed tree or by the loss of one user. */
-export const guardSuperusers = async (
+/**
+ * Refuses with `LAST_SUPERUSER` a state in which no active superuser is left: after a changed tree, or without one user.
+ * To be asked after `joinGroupTreeGuard`.
+ */
+export const requireSuperuser = async (
   unit: UnitOfWork,
-  change: { readonly tree?: GroupTree; readonly without?: string },
+  after: { readonly tree?: GroupTree; readonly without?: string },
 ): Promise<void> => {
-  await joinGroupTreeGuard(unit);
   const superusers = await unit.ports.users.memberIds(
-    superuserGroups(change.tree ?? groupTree(unit.ports.config)),
+    superuserGroups(after.tree ?? groupTree(unit.ports.config)),
   );
-  if (superusers.every((id) => id === change.without)) throw new DomainError('LAST_SUPERUSER');
+  if (superusers.every((id) => id === after.without)) throw new DomainError('LAST_SUPERUSER');
+};
+
+/** Refuses to take the last active superuser away by the loss of one user. */
+export const guardSuperusers = async (unit: UnitOfWork, without: string): Promise<void> => {
+  await joinGroupTreeGuard(unit);
+  await requireSuperuser(unit, { without });
 };

@@ -32,7 +32,7 @@ export const updateUserCommand = defineCommand({
     if (patch.isActive === false && before.isActive) {
       const record = await unit.ports.users.byId(userId);
       if (record && isSuperuser(groupTree(unit.ports.config), record.groupIds))
-        await guardSuperusers(unit, { without: userId });
+        await guardSuperusers(unit, userId);
       await stageSessionEnds(unit, userId, 'user_deactivated');
     }
     return { userId };

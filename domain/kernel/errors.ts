@@ -45,11 +45,8 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[];
 
-  constructor(
-    code: ErrorCode,
-    options: { message?: string; fields?: readonly FieldError[]; cause?: unknown } = {},
-  ) {
-    super(options.message ?? errorTexts[code], { cause: options.cause });
+  constructor(code: ErrorCode, options: { message?: string; fields?: readonly FieldError[] } = {}) {
+    super(options.message ?? errorTexts[code]);
     this.name = 'DomainError';
     this.code = code;
     this.fields = options.fields ?? [];

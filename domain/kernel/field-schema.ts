@@ -108,8 +108,6 @@ const valueSchema = (spec: FieldSpec, stored: boolean): z.ZodType => {
       return z.array(objectSchema(spec.fields, stored)).max(spec.maxItems);
     case 'json':
       return jsonObject;
-    case 'time':
-      return z.iso.datetime();
     case 'condition':
       return conditionSchema;
   }

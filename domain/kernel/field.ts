@@ -42,11 +42,9 @@ export type FieldSpec = Common &
         readonly maxItems: number;
       }
     | { readonly kind: 'json' }
-    | { readonly kind: 'time' }
     | { readonly kind: 'condition'; readonly subject: string }
   );
 
-export type FieldKind = FieldSpec['kind'];
 export type TextFormat =
   'slug' | 'http_url' | 'launch_url' | 'domain' | 'pem' | 'client_id' | 'scope' | 'image';
 
@@ -201,11 +199,6 @@ export const list = <const F extends FieldRecord>(
 /** A free JSON object. */
 export const json = (): Field<JsonObject, JsonObject, true> => ({
   spec: { ...common({ default: {} }), kind: 'json' },
-});
-
-/** A moment in UTC, ISO 8601. */
-export const time = <const O extends Options<string>>(options?: O): FieldOf<string, string, O> => ({
-  spec: { ...common(options ?? {}), kind: 'time' },
 });
 
 /** A condition over one kind of record, see `condition.ts`. */

@@ -118,6 +118,7 @@ const reserved = [
   'usedBy',
   'position',
   'model',
+  'displayName',
   '__proto__',
 ];
 

@@ -4,7 +4,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly body: any;  
+  readonly body: any;
 }
 
 /** A browser without a screen: keeps cookies, never follows redirects. */

@@ -3,7 +3,6 @@ import type { Model } from '../../domain/kernel/model.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
 
 export interface GivenObject {
-   
   readonly model: Model<any>;
   readonly id: string;
   readonly values: Readonly<Record<string, unknown>>;

@@ -44,8 +44,6 @@ const valueOf = (spec: FieldSpec, seed: string, refer: (target: string) => strin
       return [];
     case 'json':
       return {};
-    case 'time':
-      return '2026-01-01T00:00:00.000Z';
     case 'condition':
       return { all: [] };
   }

@@ -3,10 +3,10 @@ import type { AppendBatch, AppendResult, CommandRecord } from '../../../commands
 import {
   ClaimTaken,
   OutcomeUnknown,
+  isConnectionFailure,
   StoreUnavailable,
   WrongVersion,
 } from '../../../domain/kernel/store-errors.js';
-import { isConnectionError } from '../../postgres/pool.js';
 
 interface Job {
   readonly batch: AppendBatch;
@@ -81,7 +81,7 @@ const payloadOf = (jobs: readonly Job[]): string => {
 };
 
 const toError = (error: unknown): Error => {
-  if (isConnectionError(error)) return new OutcomeUnknown(error);
+  if (isConnectionFailure(error)) return new OutcomeUnknown(error);
   return new StoreUnavailable(error);
 };
 
@@ -160,7 +160,7 @@ export class AppendQueue {
   }
 
   async #recover(jobs: readonly Job[], error: unknown): Promise<void> {
-    if (jobs.length > 1 && !isConnectionError(error)) {
+    if (jobs.length > 1 && !isConnectionFailure(error)) {
       for (const job of jobs) await this.#flush([job]);
       return;
     }

@@ -1,6 +1,6 @@
 import { auditActions } from '../../../domain/audit/actions.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
-import type { Builder } from '../builder.js';
+import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';
 import { changesWithLabels, type LabelledChange } from './labels.js';
 
@@ -82,6 +82,7 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       requestId: t.exposeString('request_id', { nullable: true }),
       correlationId: t.exposeString('correlation_id'),
       changes: t.field({
+        complexity: shortList,
         type: [change],
         resolve: (row, _args, context) => changesWithLabels(context, row.changes),
       }),
@@ -90,7 +91,7 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
   });
   connection.implement({
     fields: (t) => ({
-      nodes: t.field({ type: [entry], resolve: (page) => [...page.nodes] }),
+      nodes: t.field({ complexity: countedElsewhere, type: [entry], resolve: (page) => [...page.nodes] }),
       endCursor: t.exposeString('endCursor', { nullable: true }),
       hasNextPage: t.exposeBoolean('hasNextPage'),
       totalCount: t.int({ complexity: 20, resolve: (page) => page.count() }),

@@ -2,7 +2,7 @@ import { permission, type Access } from '../../../domain/kernel/rights.js';
 import { admits, labelOf, labelText, type ConfigObject } from '../../../domain/kernel/config-view.js';
 import { normalise } from '../../../domain/kernel/claims.js';
 import type { Family, ListOptions, Fields, Model } from '../../../domain/kernel/model.js';
-import { knownId, type Builder } from '../builder.js';
+import { type Builder, countedElsewhere, knownId } from '../builder.js';
 import { compareKeys, pageOf, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
 import { demands, maySee } from '../guard.js';
@@ -81,7 +81,11 @@ const addListed = (builder: Builder, types: ModelTypes, listed: Listed): void =>
   const isFamily = 'base' in thing;
   const connection = builder.objectRef<Page<ConfigObject>>(`${thing.typeName}Connection`).implement({
     fields: (t) => ({
-      nodes: t.field({ type: [ref], resolve: (page: Page<ConfigObject>) => page.nodes as any }),
+      nodes: t.field({
+        complexity: countedElsewhere,
+        type: [ref],
+        resolve: (page: Page<ConfigObject>) => page.nodes as any,
+      }),
       endCursor: t.exposeString('endCursor', { nullable: true }),
       hasNextPage: t.exposeBoolean('hasNextPage'),
       totalCount: t.exposeInt('totalCount'),

@@ -2,7 +2,7 @@ import { labelOf, type ConfigObject } from '../../../domain/kernel/config-view.j
 import type { FieldSpec } from '../../../domain/kernel/field.js';
 import type { Family, Model } from '../../../domain/kernel/model.js';
 import type { SecretRef } from '../../../domain/kernel/secret.js';
-import type { Builder } from '../builder.js';
+import { type Builder, shortList } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
 import { maySee } from '../guard.js';
 import type { AuditTypes } from '../audit/entry.js';
@@ -68,7 +68,10 @@ export const deriveModelTypes = (
     fields: (t) => ({
       id: t.exposeID('id'),
       model: t.string({ description: 'Name of the declared model.', resolve: (object) => object.model.name }),
-      label: t.string({ resolve: (object) => labelOf(object) }),
+      displayName: t.string({
+        description: 'How the object is named to people.',
+        resolve: (object) => labelOf(object),
+      }),
       revision: t.exposeInt('revision'),
       createdAt: t.field({ type: 'DateTime', resolve: (object) => object.createdAt }),
       changedAt: t.field({ type: 'DateTime', resolve: (object) => object.changedAt }),
@@ -110,7 +113,7 @@ export const deriveModelTypes = (
   });
   usageListRef.implement({
     fields: (t) => ({
-      objects: t.field({ type: [usageRef], resolve: (list) => list.seen }),
+      objects: t.field({ complexity: shortList, type: [usageRef], resolve: (list) => list.seen }),
       hidden: t.exposeInt('hidden', { description: 'How many more there are that the caller may not see.' }),
     }),
   });
@@ -176,7 +179,7 @@ export const deriveModelTypes = (
             name,
             t.field({
               type: [targetRef(spec.target)],
-              complexity: 5,
+              complexity: shortList,
               resolve: (object: ConfigObject, _args: unknown, context: GraphqlContext) =>
                 (values(object)[name] as string[]).flatMap((id) => load(context, spec.target, id) ?? []),
             }),

@@ -81,8 +81,6 @@ export class NestedTypes {
         return 'ID';
       case 'refs':
         return ['ID'];
-      case 'time':
-        return 'DateTime';
       case 'json':
       case 'condition':
         return 'JSON';

@@ -6,7 +6,7 @@ import { groupAndDescendants, groupTree } from '../../../domain/directory/group/
 import type { AuditTypes } from '../audit/entry.js';
 import { listAudit } from '../audit/list.js';
 import type { SessionTypes } from '../access/session.js';
-import type { Builder } from '../builder.js';
+import { type Builder, shortList } from '../builder.js';
 import { countCap, pageSize } from '../connection.js';
 import { usagesOf, type ModelTypes } from '../derive/model-types.js';
 import { maySee } from '../guard.js';
@@ -26,14 +26,14 @@ export const addUserFields = (
   builder.objectField(users.user, 'groups', (t) =>
     t.field({
       type: [groupRef],
-      complexity: 5,
+      complexity: shortList,
       resolve: (row, _args, context) => groupsOf(context, row) as never,
     }),
   );
   builder.objectField(users.user, 'sessions', (t) =>
     t.field({
       type: [sessions.session],
-      complexity: 20,
+      complexity: { field: 20, multiplier: 2 },
       resolve: (row, _args, context) => sessionsOfUser(context.dependencies.db, row.id),
     }),
   );

@@ -8,7 +8,7 @@ import {
   type UserOrder,
   type UserWithGroups,
 } from '../../../projections/directory/query.js';
-import { knownId, type Builder } from '../builder.js';
+import { type Builder, countedElsewhere, knownId } from '../builder.js';
 import { countCap, decodeCursor, encodeCursor, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
 import type { ModelTypes } from '../derive/model-types.js';
@@ -75,7 +75,11 @@ const listPage = async (context: GraphqlContext, args: UserArgs): Promise<UserPa
 export const addUserQueries = (builder: Builder, users: UserTypes, types: ModelTypes): void => {
   const connection = builder.objectRef<UserPage>('UserConnection').implement({
     fields: (t) => ({
-      nodes: t.field({ type: [users.user], resolve: (page) => [...page.nodes] }),
+      nodes: t.field({
+        complexity: countedElsewhere,
+        type: [users.user],
+        resolve: (page) => [...page.nodes],
+      }),
       endCursor: t.exposeString('endCursor', { nullable: true }),
       hasNextPage: t.exposeBoolean('hasNextPage'),
       totalCount: t.int({
