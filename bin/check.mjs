@@ -20,7 +20,7 @@ const folders = [
 ].filter((folder) => existsSync(join(root, folder)));
 
 const checks = [
-  ['generated files', ['bin/generate-models.mjs', '--check']],
+  ['index of models', ['bin/generate-models.mjs', '--check']],
   ['formatting', [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['types', [tool('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.test.json']],
   ...(existsSync(join(root, 'ui', 'tsconfig.json'))
@@ -38,6 +38,8 @@ const checks = [
         ],
       ]
     : []),
+  ['build of the server', [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']],
+  ['generated files', ['dist/bin/write-generated.js', '--check']],
   ['lint', [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   [
     'import rules',

@@ -13,6 +13,7 @@ import { addUserMutations } from './directory/user-mutations.js';
 import { addUserQueries } from './directory/user-queries.js';
 import { createUserTypes, implementUser } from './directory/user.js';
 import { enforceDeclaredAccess } from './guard.js';
+import { addLibrary } from './library.js';
 import { addMe } from './me.js';
 
 /** The admin API: what is declared comes from the models, what has meaning of its own from the folders beside. */
@@ -31,6 +32,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addAccessMutations(builder);
   addAuditQueries(builder, audit);
   addMe(builder, users, types);
+  addLibrary(builder);
   const schema = builder.toSchema();
   enforceDeclaredAccess(schema);
   return schema;

@@ -6,6 +6,8 @@ import { registerGraphql } from '../graphql/plugin.js';
 import { registerDefaultFlows } from '../flow/default-flows.js';
 import { registerExecutor } from '../flow/executor.js';
 import { registerHealth } from '../health/health.js';
+import { registerPages } from '../ui/pages.js';
+import { registerRootConfig } from '../ui/root-config.js';
 import { admitHosts } from './admit-hosts.js';
 import type { HttpDependencies } from './dependencies.js';
 import { registerErrors } from './errors.js';
@@ -39,6 +41,8 @@ export const buildServer = async (
   registerExecutor(app, dependencies);
   registerDefaultFlows(app, dependencies);
   await registerGraphql(app, dependencies);
+  registerRootConfig(app, dependencies);
+  await registerPages(app, dependencies);
   await app.register(async (scope) => {
     await scope.register(fastifyFormbody, { bodyLimit });
     registerRecovery(scope, dependencies);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../../domain/kernel/model.js';
 import { models } from '../../domain/models.generated.js';
-import { mutationField, payloadField } from '../../api/graphql/derive/names.js';
+import { mutationField, payloadField } from '../../domain/kernel/api-names.js';
 import { Client } from '../support/client.js';
 import { adminToken, startProduct, type Product } from '../support/product.js';
 import { validValues } from '../support/valid-values.js';

@@ -11,7 +11,7 @@ import type { GraphqlContext } from '../context.js';
 import { runCommand } from '../run-command.js';
 import { demands } from '../guard.js';
 import type { ModelTypes } from './model-types.js';
-import { mutationField, payloadField } from './names.js';
+import { mutationField, payloadField } from '../../../domain/kernel/api-names.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- types that are derived at start-up cannot be known to the compiler */
 

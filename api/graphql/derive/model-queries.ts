@@ -7,7 +7,7 @@ import { compareKeys, pageOf, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
 import { demands, maySee } from '../guard.js';
 import type { ModelTypes } from './model-types.js';
-import { pluralField, singularField } from './names.js';
+import { pluralField, singularField } from '../../../domain/kernel/api-names.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- types that are derived at start-up cannot be known to the compiler */
 

@@ -1,4 +1,4 @@
-import type { Family, Model } from '../../../domain/kernel/model.js';
+import type { Family, Model } from './model.js';
 
 const camel = (name: string): string =>
   name.replace(/[._](\w)/g, (_, letter: string) => letter.toUpperCase());

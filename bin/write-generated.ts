@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchema } from '../api/graphql/schema.js';
+import { describeFamily, describeModel } from '../domain/kernel/describe.js';
+import { families, models } from '../domain/models.generated.js';
+import { projectRoot } from './configuration.js';
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+
+const outputs: Readonly<Record<string, string>> = {
+  'docs/api/schema.graphql': `${printSchema(lexicographicSortSchema(buildSchema(models, families)))}\n`,
+  'ui/src/generated/models.json': json({
+    models: models.map(describeModel),
+    families: families.map((family) => describeFamily(family, models)),
+  }),
+};
+
+const current = (path: string): string => {
+  try {
+    return readFileSync(join(projectRoot, path), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** Files that follow from the code and that people review: the API's schema, what the interface knows of models. */
+const stale = Object.entries(outputs).filter(([path, content]) => current(path) !== content);
+if (process.argv.includes('--check')) {
+  if (stale.length > 0) {
+    process.stderr.write(`out of date, run npm run generate: ${stale.map(([path]) => path).join(', ')}\n`);
+    process.exit(1);
+  }
+} else
+  for (const [path, content] of stale) {
+    mkdirSync(dirname(join(projectRoot, path)), { recursive: true });
+    writeFileSync(join(projectRoot, path), content);
+  }
