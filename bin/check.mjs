@@ -40,6 +40,7 @@ const checks = [
     : []),
   ['build of the server', [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']],
   ['generated files', ['dist/bin/write-generated.js', '--check']],
+  ['types of the schema', ['bin/generate-schema-types.mjs', '--check']],
   ['lint', [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   [
     'import rules',

@@ -2,8 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../api/graphql/schema.js';
+import { auditActions, outcomes, severities } from '../domain/audit/actions.js';
+import { actorTypes } from '../domain/kernel/actor.js';
 import { describeFamily, describeModel } from '../domain/kernel/describe.js';
+import { vias } from '../domain/kernel/event.js';
 import { families, models } from '../domain/models.generated.js';
+import { auditFields } from '../projections/audit/query.js';
 import { projectRoot } from './configuration.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
@@ -13,6 +17,16 @@ const outputs: Readonly<Record<string, string>> = {
   'ui/src/generated/models.json': json({
     models: models.map(describeModel),
     families: families.map((family) => describeFamily(family, models)),
+  }),
+  'ui/src/generated/audit.json': json({
+    fields: Object.keys(auditFields),
+    values: {
+      action: auditActions,
+      severity: severities,
+      outcome: outcomes,
+      'actor.type': actorTypes,
+      via: vias,
+    },
   }),
 };
 

@@ -64,17 +64,18 @@ export const registerPages = async (app: FastifyInstance, { settings }: HttpDepe
       if (name === 'admin' && !request.identity.rights.superuser) return reply.redirect('/if/user/', 302);
       return send(reply, name);
     });
-  if (existsSync(settings.uiFolder))
-    await app.register(async (scope) => {
-      scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access: staticAccess };
-      });
-      await scope.register(fastifyStatic, {
-        root: join(settings.uiFolder, 'assets'),
-        prefix: '/static/dist/assets/',
-        index: false,
-        maxAge: yearSeconds * 1000,
-        immutable: true,
-      });
-    });
+  if (!existsSync(settings.uiFolder)) return;
+  await app.register(fastifyStatic, {
+    root: join(settings.uiFolder, 'assets'),
+    serve: false,
+    index: false,
+    preCompressed: true,
+    maxAge: yearSeconds * 1000,
+    immutable: true,
+  });
+  app.get<{ Params: { '*': string } }>(
+    '/static/dist/assets/*',
+    { config: { access: staticAccess } },
+    (request, reply) => reply.sendFile(request.params['*']),
+  );
 };

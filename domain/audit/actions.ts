@@ -28,7 +28,11 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-export type Severity = 'notice' | 'warning' | 'alert';
+export const severities = ['notice', 'warning', 'alert'] as const;
+export type Severity = (typeof severities)[number];
+
+export const outcomes = ['success', 'failure'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** One changed field; secrets show neither value. */
 export interface AuditChange {
@@ -41,7 +45,7 @@ export interface AuditChange {
 export interface AuditFact {
   readonly action: AuditAction;
   readonly severity: Severity;
-  readonly outcome: 'success' | 'failure';
+  readonly outcome: Outcome;
   readonly target: { readonly type: string; readonly id: string } | null;
   /** A name of the target that the event itself tells. */
   readonly label?: string;

@@ -17,7 +17,8 @@ export interface ClientInfo {
 }
 
 /** How a command reached the product; one part of the choice of the audit action. */
-export type Via = 'flow' | 'admin' | 'protocol' | 'cli' | 'system';
+export const vias = ['flow', 'admin', 'protocol', 'cli', 'system'] as const;
+export type Via = (typeof vias)[number];
 
 /** A uniqueness operation that travels with an event, so that claims can be rebuilt from the log. */
 export interface RecordedClaim {

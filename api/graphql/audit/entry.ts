@@ -1,4 +1,4 @@
-import { auditActions } from '../../../domain/audit/actions.js';
+import { auditActions, outcomes, severities } from '../../../domain/audit/actions.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
 import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';
@@ -22,8 +22,8 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
   const entry = entryRef(builder);
   const connection = connectionRef(builder);
   const action = builder.enumType('AuditAction', { values: auditActions });
-  const severity = builder.enumType('AuditSeverity', { values: ['notice', 'warning', 'alert'] as const });
-  const outcome = builder.enumType('AuditOutcome', { values: ['success', 'failure'] as const });
+  const severity = builder.enumType('AuditSeverity', { values: severities });
+  const outcome = builder.enumType('AuditOutcome', { values: outcomes });
   const change = builder.objectRef<LabelledChange>('AuditChange').implement({
     fields: (t) => ({
       field: t.exposeString('field'),

@@ -1,0 +1,85 @@
+import type { Component } from 'svelte';
+import type { MenuItem } from '../../design/overlay/Menu.svelte';
+import { t } from '../../messages/t.js';
+import type { FormState } from '../form/form-state.svelte.js';
+import type { Values } from '../form/values.js';
+import type { ModelDescription } from '../model/description.js';
+import type { ModelObject } from '../model/objects.js';
+import UserBadges from '../users/UserBadges.svelte';
+import UserGroupsTab from '../users/UserGroupsTab.svelte';
+import UserSessionsTab from '../users/UserSessionsTab.svelte';
+import { userActions } from '../users/user-actions.js';
+import GroupMembersTab from './GroupMembersTab.svelte';
+import PolicyBindingForm from './PolicyBindingForm.svelte';
+import PolicyBindingsTab from './PolicyBindingsTab.svelte';
+import StageBindingsTab from './StageBindingsTab.svelte';
+
+export interface TabProps {
+  readonly object: ModelObject;
+  readonly model: ModelDescription;
+  /** The object has changed behind the page. */
+  readonly onchanged: () => void;
+}
+
+export interface ExtraTab {
+  readonly key: string;
+  readonly label: () => string;
+  readonly component: Component<TabProps>;
+}
+
+/** Where a kind of object needs more than what its declaration gives. */
+export interface Override {
+  readonly tabs?: readonly ExtraTab[];
+  readonly rowActions?: (object: ModelObject, onchanged: () => void) => readonly MenuItem[];
+  /** Replaces the fields of the derived form. */
+  readonly form?: Component<{ form: FormState; settled: readonly string[] }>;
+  /** What a form for something new starts with. */
+  readonly initial?: () => Values;
+  /** What stands beside the name on the page of an object. */
+  readonly badges?: Component<{ object: ModelObject }>;
+}
+
+const bindings: ExtraTab = {
+  key: 'bindings',
+  label: () => t('tab.bindings'),
+  component: PolicyBindingsTab,
+};
+
+/** By the name of a model. */
+const byModel: Readonly<Record<string, Override>> = {
+  flow: {
+    tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
+    rowActions: ({ slug }) => [
+      {
+        key: 'execute',
+        label: t('flow.execute'),
+        href: `/if/flow/${String(slug)}/?next=${encodeURIComponent(location.pathname)}`,
+      },
+    ],
+  },
+  group: {
+    tabs: [{ key: 'members', label: () => t('tab.members'), component: GroupMembersTab }],
+  },
+  policy_binding: { form: PolicyBindingForm },
+  user: {
+    tabs: [
+      { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
+      { key: 'sessions', label: () => t('tab.sessions'), component: UserSessionsTab },
+    ],
+    rowActions: userActions,
+    badges: UserBadges,
+  },
+};
+
+/** By a trait, for every model that has it. */
+const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bindings] };
+
+export const overrideOf = (model: string): Override | undefined => byModel[model];
+
+export const rowActionsOf = (object: ModelObject, onchanged: () => void): readonly MenuItem[] =>
+  byModel[object.model]?.rowActions?.(object, onchanged) ?? [];
+
+export const tabsOf = (model: ModelDescription): readonly ExtraTab[] => [
+  ...(byModel[model.name]?.tabs ?? []),
+  ...model.traits.flatMap((trait) => byTrait[trait] ?? []),
+];
