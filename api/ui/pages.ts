@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { anybody } from '../../domain/kernel/rights.js';
-import { staticAccess } from '../http/guard-routes.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 
 const placeholder = /CSP_NONCE/g;
@@ -67,7 +66,7 @@ export const registerPages = async (app: FastifyInstance, { settings }: HttpDepe
   if (existsSync(settings.uiFolder))
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access: staticAccess };
+        route.config = { ...route.config, access: anybody('files of the interface'), sessionless: true };
       });
       await scope.register(fastifyStatic, {
         root: join(settings.uiFolder, 'assets'),
