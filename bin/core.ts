@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
-import type { Logger, Ports, UserRecord } from '../commands/ports.js';
+import type { Logger, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
 import { PostgresEventStore, logChannel } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
@@ -19,23 +19,21 @@ import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
 import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
 import { VaultSealer } from '../adapters/vault/sealer.js';
 import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
+import { compilePattern } from '../adapters/pattern/compile-pattern.js';
+import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
 import { eventTypes } from '../domain/event-types.js';
+import type { RecordedEvent } from '../domain/kernel/event.js';
+import { settingsStream } from '../domain/settings/settings.js';
 import { access } from '../projections/access/project.js';
-import { liveSessionIds, tokenIds } from '../projections/access/query.js';
 import { audit } from '../projections/audit/project.js';
 import { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
-import {
-  activeMemberIds,
-  userById,
-  userByIdentifier,
-  type UserWithGroups,
-} from '../projections/directory/query.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import { dataFolder, OperatorError, type Settings } from './configuration.js';
-import { createFailedLoginGate, type FailedLoginCounts } from '../workers/failed-login-gate.js';
+import { grantLookup, sessionLookup, userLookup } from './lookups.js';
+import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
 const groups = [directory, access, config, audit];
 const waitedFor = ['directory', 'access', 'config'];
@@ -50,7 +48,7 @@ export interface Core {
   readonly tail: LogTail;
   readonly notifications: Notifications;
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
-  readonly failedLogins: FailedLoginCounts;
+  readonly foldedFacts: FoldedFacts;
   readonly stop: () => Promise<void>;
 }
 
@@ -64,21 +62,6 @@ const readMasterKey = async (settings: Settings): Promise<MasterKey> => {
     settings.MUNIMENT_MASTER_KEY_FILE ?? join(dataFolder(settings), 'keys', 'master.key'),
   );
 };
-
-const asUserRecord = (row: UserWithGroups | null): UserRecord | null =>
-  row && {
-    id: row.id as UserRecord['id'],
-    number: row.number,
-    username: row.username,
-    name: row.name,
-    email: row.email,
-    isActive: row.is_active,
-    type: row.type,
-    path: row.path,
-    attributes: row.attributes,
-    credential: row.credential,
-    groupIds: row.group_ids,
-  };
 
 const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
 
@@ -179,7 +162,14 @@ const openCore = async (
       ...(names.includes('config') ? [untilTail(tail, position, timeoutMs)] : []),
     ]);
   };
-  const failedLogins = createFailedLoginGate(systemClock);
+  let installId = '';
+  const readInstallId = (events: readonly RecordedEvent[]): void => {
+    for (const event of events)
+      if (event.type === 'settings.installed') installId = (event.data as { installId: string }).installId;
+  };
+  readInstallId(await sealer.openEvents(await store.readStream(settingsStream)));
+  tail.listen(readInstallId);
+  const floods = createFloodGate(systemClock);
   const ports: Ports = {
     store,
     sealer,
@@ -193,15 +183,13 @@ const openCore = async (
       loginFailuresPerAccount: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT,
       flowStartsPerIp: settings.MUNIMENT_LIMITS_FLOW_STARTS_PER_IP,
     },
-    failedLogins: failedLogins.gate,
-    users: {
-      byId: async (id) => asUserRecord(await userById(db, id)),
-      byIdentifier: async (identifier, fields, ci) =>
-        asUserRecord(await userByIdentifier(db, identifier, fields, ci)),
-      memberIds: (ids) => activeMemberIds(db, ids),
-      tokenIds: (userId) => tokenIds(db, userId),
-    },
-    sessions: { liveSessionsOf: (userId) => liveSessionIds(db, userId) },
+    floods: floods.gate,
+    users: userLookup(db),
+    sessions: sessionLookup(db),
+    grants: grantLookup(db),
+    signer: new VaultTokenSigner(store, sealer),
+    compilePattern,
+    installId: () => installId,
     executions: postgresExecutions(pool),
     oneTime: postgresOneTimeValues(pool),
     numbers: postgresNumbers(pool),
@@ -220,7 +208,7 @@ const openCore = async (
     tail,
     notifications,
     runners,
-    failedLogins: failedLogins.counts,
+    foldedFacts: floods.counts,
     stop,
   };
 };

@@ -49,7 +49,7 @@ export const up = async (settings: Settings): Promise<void> => {
     });
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
-    closers.push(startHousekeeping(core.ports, core.failedLogins, () => sweepExpired(core.pool)));
+    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.pool)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../api/graphql/schema.js';
-import { auditActions, outcomes, severities } from '../domain/audit/actions.js';
+import { auditActions, outcomes, severities } from '../domain/audit/fact.js';
 import { actorTypes } from '../domain/kernel/actor.js';
 import { describeFamily, describeModel } from '../domain/kernel/describe.js';
 import { vias } from '../domain/kernel/event.js';

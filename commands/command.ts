@@ -33,6 +33,8 @@ export interface Command<Input, Output> {
   readonly touchesCredentials?: boolean;
   /** Running twice before the append harms nothing, so that no look for an earlier answer is needed first. */
   readonly repeatsSafely?: boolean;
+  /** How long the answer is remembered for repetitions; a day unless told. */
+  readonly rememberMs?: number;
   readonly run: (unit: UnitOfWork, input: Input) => Promise<Output>;
 }
 

@@ -40,10 +40,18 @@ export const execute = async <Input, Output>(
       return { output: answerOf<Output>(ports, known.command, requestHash), position: known.position };
   }
   for (let attempt = 1; ; attempt += 1) {
-    const unit = new UnitOfWork(ports, context, commandId);
+    const unit = new UnitOfWork(ports, context, commandId, attempt);
     const output = await command.run(unit, input);
     if (unit.isEmpty) return { output, position: null };
-    const batch = withRecord(ports, await unit.toBatch(), context, commandId, requestHash, output);
+    const batch = withRecord(
+      ports,
+      await unit.toBatch(),
+      context,
+      commandId,
+      requestHash,
+      output,
+      command.rememberMs ?? rememberMs,
+    );
     try {
       const result = await appendForCertain(ports, batch);
       if (result.outcome === 'repeated' && result.command)
@@ -80,6 +88,7 @@ const withRecord = (
   commandId: string,
   requestHash: string,
   output: unknown,
+  keepMs: number,
 ): AppendBatch =>
   context.commandId === null
     ? batch
@@ -89,7 +98,7 @@ const withRecord = (
           id: commandId,
           requestHash,
           sealedResult: ports.sealer.sealResult(commandId, output),
-          expiresAt: new Date(ports.clock.now().getTime() + rememberMs),
+          expiresAt: new Date(ports.clock.now().getTime() + keepMs),
         },
       };
 

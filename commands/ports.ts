@@ -1,5 +1,8 @@
 import type { ConfigView } from '../domain/kernel/config-view.js';
 import type { EventMeta, RecordedEvent } from '../domain/kernel/event.js';
+import type { CertificateObject } from '../domain/certificate/certificate-object.js';
+import type { Consent } from '../domain/access/consent/consent.js';
+import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 
@@ -118,6 +121,8 @@ export interface Sealer {
     value: Secret,
   ): { readonly entry: VaultEntry; readonly reference: SecretRef };
   openSecret(entry: VaultEntry): Secret;
+  /** Whether a presented text is the secret behind a reference, in constant time and without opening it. */
+  matchesSecret(kind: string, reference: SecretRef, presented: string): boolean;
   sealResult(commandId: string, result: unknown): string;
   openResult(commandId: string, sealed: string): unknown;
   /** State of a run or a one-time value, bound to its id. */
@@ -140,6 +145,8 @@ export interface Identifiers {
   randomText(bytes: number): string;
   /** Hexadecimal SHA-256. */
   sha256(text: string): string;
+  /** SHA-256 in base64url without padding. */
+  sha256Base64Url(text: string): string;
 }
 
 /** Slow hashing of passwords that people choose. Bounded: waits at most a second for a place, then `RATE_LIMITED`. */
@@ -166,9 +173,12 @@ export interface Limits {
   readonly flowStartsPerIp: number;
 }
 
-/** Keeps floods of failed logins out of the log: the first few per account, address and minute are admitted, the rest counted. */
-export interface FailedLoginGate {
-  admit(account: string, ip: string): boolean;
+/** What strangers can cause as often as they like. */
+export type StrangerFact = 'login' | 'configuration' | 'revoked_token';
+
+/** Keeps floods out of the log: the first few facts per account, address and minute are admitted, the rest counted. */
+export interface FloodGate {
+  admit(kind: StrangerFact, account: string, ip: string): boolean;
 }
 
 /** The user a name, an address or an id leads to, as far as commands need to know. */
@@ -198,7 +208,16 @@ export interface UserLookup {
   tokenIds(userId: string): Promise<readonly Id<'token'>[]>;
 }
 
+/** A person together with the life of the session he signed in with. */
+export interface SubjectRecord {
+  readonly user: UserRecord;
+  /** When the session ends; null when it has ended already, or when there is none. */
+  readonly sessionUntil: Date | null;
+}
+
 export interface SessionLookup {
+  /** One look-up for both; null for an unknown user. Without a session only the user counts. */
+  subject(userId: string, sessionId: string | null): Promise<SubjectRecord | null>;
   liveSessionsOf(userId: string): Promise<readonly Id<'session'>[]>;
 }
 
@@ -241,6 +260,49 @@ export interface ReadModels {
   waitFor(position: bigint, timeoutMs: number, groups?: readonly string[]): Promise<void>;
 }
 
+/** What a grant's read model tells; the log decides. */
+export interface GrantRecord {
+  readonly state: LiveGrant;
+  readonly revision: number;
+  readonly revoked: boolean;
+  readonly subject: SubjectRecord;
+}
+
+export interface GrantLookup {
+  byId(grantId: string): Promise<GrantRecord | null>;
+  liveGrantsOf(userId: string): Promise<readonly Id<'grant'>[]>;
+  consentOf(userId: string, applicationId: string): Promise<Consent>;
+}
+
+export interface VerifiedToken {
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Signs with the private keys of certificates and publishes their public halves. */
+export interface TokenSigner {
+  /** Compact JWS over claims (RFC 7515). Throws when the certificate has no private key. */
+  sign(
+    certificate: CertificateObject,
+    type: 'JWT' | 'at+jwt',
+    claims: Readonly<Record<string, unknown>>,
+  ): Promise<string>;
+  /** Public JWK of a certificate (RFC 7517); null when no supported algorithm uses its key. */
+  publicJwk(certificate: string): Readonly<Record<string, unknown>> | null;
+  algorithmOf(certificate: string): string | null;
+  /** Claims of a token that one of the certificates signed; null for anything else. Times are not looked at. */
+  verify(token: string, certificates: readonly string[], type: 'JWT' | 'at+jwt'): VerifiedToken | null;
+  /** Left half of the digest that belongs to the certificate's algorithm, base64url (OpenID Connect Core, 3.1.3.6). */
+  halfHash(text: string): string;
+  /** A new EC P-256 or RSA pair in a self-signed certificate, PEM. */
+  generate(options: {
+    readonly commonName: string;
+    readonly algorithm: 'ec' | 'rsa';
+    readonly days: number;
+  }): Promise<{ readonly certificate: string; readonly privateKey: string }>;
+  /** Whether certificate and key are readable PEM and belong together. */
+  check(certificate: string, privateKey: string | null): 'ok' | 'bad_certificate' | 'bad_key' | 'no_pair';
+}
+
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -257,9 +319,15 @@ export interface Ports {
   readonly hasher: PasswordHasher;
   readonly counters: Counters;
   readonly limits: Limits;
-  readonly failedLogins: FailedLoginGate;
+  readonly floods: FloodGate;
   readonly users: UserLookup;
   readonly sessions: SessionLookup;
+  readonly grants: GrantLookup;
+  readonly signer: TokenSigner;
+  /** Compiles a pattern in a linear-time engine; null when it is none. */
+  readonly compilePattern: (pattern: string) => ((value: string) => boolean) | null;
+  /** Id of this installation; part of the default subject of tokens. */
+  readonly installId: () => string;
   readonly executions: Executions;
   readonly oneTime: OneTimeValues;
   readonly numbers: Numbers;

@@ -46,12 +46,15 @@ export class UnitOfWork {
   #context: CommandContext;
   readonly commandId: string;
   readonly now: Date;
+  /** 1 for the first decision; more when a stream had moved under the one before. */
+  readonly attempt: number;
   readonly #streams = new Map<string, Staged>();
   readonly #revisions = new Map<string, number>();
   readonly #claims: (ClaimOperation & { readonly path: string })[] = [];
   readonly #vault: VaultEntry[] = [];
 
-  constructor(ports: Ports, context: CommandContext, commandId: string) {
+  constructor(ports: Ports, context: CommandContext, commandId: string, attempt = 1) {
+    this.attempt = attempt;
     this.ports = ports;
     this.#context = context;
     this.commandId = commandId;

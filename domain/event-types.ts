@@ -1,3 +1,5 @@
+import { consentEvents } from './access/consent/consent.js';
+import { grantEvents } from './access/grant/events.js';
 import { sessionEvents } from './access/session/events.js';
 import { tokenEvents } from './access/token/events.js';
 import { activityEvents } from './activity/events.js';
@@ -17,6 +19,8 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventT
     ...groupTreeEvents,
     ...sessionEvents,
     ...tokenEvents,
+    ...grantEvents,
+    ...consentEvents,
     ...settingsEvents,
     ...activityEvents,
     ...modelEventTypes(models),

@@ -1,8 +1,8 @@
-import { recordFoldedLoginsCommand } from '../commands/activity/record-folded-logins.js';
+import { recordFoldedFactsCommand } from '../commands/activity/record-folded-facts.js';
 import { execute } from '../commands/pipeline.js';
 import type { Ports } from '../commands/ports.js';
 import { systemContext } from '../commands/system-context.js';
-import type { FailedLoginCounts } from './failed-login-gate.js';
+import type { FoldedFacts } from './flood-gate.js';
 
 const everyMs = 60_000;
 const pageSize = 400;
@@ -10,15 +10,15 @@ const pageSize = 400;
 /** Work of every minute: removes what has expired, records what was counted. Returns how to stop it. */
 export const startHousekeeping = (
   ports: Ports,
-  failedLogins: FailedLoginCounts,
+  folded: FoldedFacts,
   sweep: () => Promise<void>,
 ): (() => Promise<void>) => {
   const recordCounts = async (): Promise<void> => {
-    const counts = failedLogins.take();
+    const counts = folded.take();
     for (let at = 0; at < counts.length; at += pageSize)
       await execute(
         ports,
-        recordFoldedLoginsCommand,
+        recordFoldedFactsCommand,
         counts.slice(at, at + pageSize),
         systemContext(ports, 'housekeeping'),
       );

@@ -26,5 +26,6 @@ export const identifiers: Identifiers = {
   named: <Kind extends string>(_kind: Kind, name: string) =>
     format(stamp(createHash('sha1').update(namespace).update(name).digest().subarray(0, 16), 5)) as Id<Kind>,
   randomText: (bytes) => randomBytes(bytes).toString('base64url'),
+  sha256Base64Url: (text) => createHash('sha256').update(text).digest('base64url'),
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
 };

@@ -10,7 +10,15 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const algorithms = {
+  ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  rsa: {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    publicExponent: new Uint8Array([1, 0, 1]),
+    modulusLength: 3072,
+  },
+} as const;
 const dayMs = 86_400_000;
 
 export interface PemPair {
@@ -18,13 +26,15 @@ export interface PemPair {
   readonly privateKey: string;
 }
 
-/** A self-signed certificate with an EC P-256 key, valid from yesterday for `days` days. `use`: what the pair is for. */
+/** A self-signed certificate with an EC P-256 or RSA 3072 key, valid from yesterday for `days` days. `use`: what the pair is for. */
 export const createSelfSigned = async (options: {
   readonly commonName: string;
   readonly days: number;
   readonly use: 'server' | 'signing';
+  readonly algorithm?: 'ec' | 'rsa';
   readonly names?: readonly { readonly type: 'dns' | 'ip'; readonly value: string }[];
 }): Promise<PemPair> => {
+  const algorithm = algorithms[options.algorithm ?? 'ec'];
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const now = Date.now();
   const certificate = await X509CertificateGenerator.createSelfSigned(
@@ -32,7 +42,7 @@ export const createSelfSigned = async (options: {
       serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)))
         .toString('hex')
         .replace(/^[89a-f]/, '1'),
-      name: `CN=${options.commonName}, O=Muniment`,
+      name: [{ CN: [options.commonName] }, { O: ['Muniment'] }],
       notBefore: new Date(now - dayMs),
       notAfter: new Date(now + options.days * dayMs),
       signingAlgorithm: algorithm,

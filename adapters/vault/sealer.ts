@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Sealer, StoredEvent, VaultEntry } from '../../commands/ports.js';
 import { erased } from '../../domain/kernel/erased.js';
 import type { Actor } from '../../domain/kernel/actor.js';
@@ -161,17 +161,28 @@ export class VaultSealer implements Sealer {
     version: number,
     value: Secret,
   ): { entry: VaultEntry; reference: SecretRef } {
-    const fingerprint = fingerprintedKinds(kind)
-      ? createHmac('sha256', this.#masterKey.derive('vault-fingerprint'))
-          .update(`${kind}\0${value.reveal()}`)
-          .digest('base64url')
-      : null;
+    const fingerprint = fingerprintedKinds(kind) ? this.#fingerprint(kind, value.reveal()) : null;
     const sealed = sealText(
       this.#masterKey.derive('vault'),
       value.reveal(),
       `${ref}|${String(version)}|${kind}`,
     );
     return { entry: { ref, version, kind, sealed, fingerprint }, reference: { ref, version, fingerprint } };
+  }
+
+  #fingerprint(kind: string, value: string): string {
+    return createHmac('sha256', this.#masterKey.derive('vault-fingerprint'))
+      .update(`${kind}\0${value}`)
+      .digest('base64url');
+  }
+
+  matchesSecret(kind: string, reference: SecretRef, presented: string): boolean {
+    if (reference.fingerprint === null) return false;
+    const [left, right] = [
+      Buffer.from(reference.fingerprint),
+      Buffer.from(this.#fingerprint(kind, presented)),
+    ];
+    return left.length === right.length && timingSafeEqual(left, right);
   }
 
   openSecret(entry: VaultEntry): Secret {

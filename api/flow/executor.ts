@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   answerExecution,
   loadExecution,
@@ -12,11 +12,11 @@ import { DomainError } from '../../domain/kernel/errors.js';
 import { isId } from '../../domain/kernel/ids.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import { commandContext } from '../http/command-context.js';
-import { setBrowserCookie } from '../http/cookies.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { brandOf } from '../http/hosts.js';
 import { clientAddress } from '../http/identity.js';
 import { requireSameOrigin } from '../http/same-origin.js';
+import { applyEffects } from './apply-effects.js';
 import { flowInfo } from './flow-info.js';
 import { visitorOf } from './visitor.js';
 
@@ -26,7 +26,6 @@ interface ExecutorRequest {
 }
 
 const access = anybody('flows decide by their own requirement and policies');
-const waitMs = 2000;
 const startWindowMs = 60_000;
 
 const findOwn = async (
@@ -45,24 +44,6 @@ const requireFewStarts = async ({ ports }: HttpDependencies, request: FastifyReq
     { key: `flow-start:${clientAddress(request) ?? ''}`, windowMs: startWindowMs },
   ]);
   if (starts > ports.limits.flowStartsPerIp) throw new DomainError('RATE_LIMITED');
-};
-
-/** Everything a browser must hold before it sees the answer: the new session's cookie, or none. */
-const applyEffects = async (
-  dependencies: HttpDependencies,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  visitor: Visitor,
-  step: FlowStep,
-): Promise<void> => {
-  const { ports } = dependencies;
-  if (step.position !== null)
-    await ports.readModels.waitFor(step.position, waitMs, ['access', 'directory', 'config']);
-  const { session, signedOut } = step.effects;
-  if (session) {
-    setBrowserCookie(request, reply, session.token, session.persistent ? new Date(session.expiresAt) : null);
-    await ports.executions.rebind(visitor.browserHash, ports.ids.sha256(session.token));
-  } else if (signedOut) setBrowserCookie(request, reply, ports.ids.randomText(32), null);
 };
 
 /** The challenge that stands, in the envelope clients of the reference product know. */

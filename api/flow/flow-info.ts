@@ -9,6 +9,12 @@ import type { Brand } from '../http/hosts.js';
 const formatTitle = (title: string, values: Readonly<Record<string, string>>): string =>
   title.replace(/%\((\w+)\)s/g, (whole, name: string) => values[name] ?? whole);
 
+/** Where giving up leads: back to the application that asked, else to another start. */
+const cancelUrl = ({ context, next }: Execution): string => {
+  if (context.authorization) return `/application/o/authorize/?cancel=${context.authorization.requestId}`;
+  return `/flows/-/cancel/${next === null ? '' : `?next=${encodeURIComponent(next)}`}`;
+};
+
 /** The envelope around a challenge: what every step of a flow tells the client. */
 export const flowInfo = (
   config: ConfigView,
@@ -19,11 +25,10 @@ export const flowInfo = (
   const object = config.get(flow, execution.flowId);
   const { applicationId } = execution.context;
   const app = applicationId === null ? '' : (config.get(application, applicationId)?.values.name ?? '');
-  const cancel = execution.next === null ? '' : `?next=${encodeURIComponent(execution.next)}`;
   return {
     title: formatTitle(object?.values.title ?? '', { app, user }),
     background: object?.values.background || brand?.values.flowBackground || '',
-    cancel_url: `/flows/-/cancel/${cancel}`,
+    cancel_url: cancelUrl(execution),
     layout: object?.values.layout ?? 'stacked',
     execution: execution.id,
     step: execution.step,

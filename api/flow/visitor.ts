@@ -19,11 +19,21 @@ export const visitorOf = (
     cookie = ports.ids.randomText(cookieBytes);
     setBrowserCookie(request, reply, cookie, null);
   }
-  const { session, user } = request.identity;
+  const { session, user, impersonator } = request.identity;
   const ip = clientAddress(request);
   return {
     browserHash: ports.ids.sha256(cookie),
-    session: session && user ? { id: session.id, userId: session.ownerId } : null,
+    session:
+      session && user
+        ? {
+            id: session.id,
+            userId: user.id,
+            ownerId: session.ownerId,
+            impersonatorId: impersonator?.id ?? null,
+            startedAt: session.startedAt.toISOString(),
+            amr: session.amr,
+          }
+        : null,
     ip,
     isLocal:
       isLoopbackAddress(ip) &&

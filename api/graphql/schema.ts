@@ -4,10 +4,12 @@ import { addAccessMutations } from './access/access-mutations.js';
 import { createSessionTypes } from './access/session.js';
 import { createAuditTypes } from './audit/entry.js';
 import { addAuditQueries } from './audit/queries.js';
+import { addCertificateMutations } from './certificate/certificate-mutations.js';
 import { createBuilder } from './builder.js';
 import { deriveModelMutations } from './derive/model-mutations.js';
 import { deriveModelQueries } from './derive/model-queries.js';
 import { deriveModelTypes } from './derive/model-types.js';
+import { deriveSecretMutations } from './derive/secret-mutations.js';
 import { addUserFields } from './directory/user-fields.js';
 import { addUserMutations } from './directory/user-mutations.js';
 import { addUserQueries } from './directory/user-queries.js';
@@ -15,6 +17,7 @@ import { createUserTypes, implementUser } from './directory/user.js';
 import { enforceDeclaredAccess } from './guard.js';
 import { addLibrary } from './library.js';
 import { addMe } from './me.js';
+import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 
 /** The admin API: what is declared comes from the models, what has meaning of its own from the folders beside. */
 export const buildSchema = (models: readonly Model[], families: readonly Family[]): GraphQLSchema => {
@@ -26,10 +29,13 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   implementUser(users);
   deriveModelQueries(builder, types, models, families);
   deriveModelMutations(builder, types, models, families);
+  deriveSecretMutations(builder, models);
   addUserFields(builder, users, types, audit, sessions);
   addUserQueries(builder, users, types);
   addUserMutations(builder, users);
   addAccessMutations(builder);
+  addCertificateMutations(builder, types);
+  addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);
   addMe(builder, users, types);
   addLibrary(builder);

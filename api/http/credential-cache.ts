@@ -21,10 +21,12 @@ export class CredentialCache {
     for (const event of events) {
       const category = event.type.slice(0, event.type.indexOf('.'));
       if (category === 'group') this.#clear();
-      else if (category === 'session' || category === 'token')
+      else if (category === 'session' || category === 'token' || category === 'grant')
         this.#forget(event.stream.slice(category.length + 1));
-      else if (category === 'user' || category === 'membership' || category === 'grant')
+      else if (category === 'user' || category === 'membership')
         this.#forget((event.data as { userId?: string }).userId ?? '');
+      else if (event.type === 'activity.token.revoked')
+        this.#forget((event.data as { tokenId: string }).tokenId);
     }
   }
 

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must hold. Every route declares it; the start fails on one that does not. */
     access?: Access;
+    /** The route answers everybody alike, or knows its callers by credentials of its own protocol: no session is looked up. */
+    sessionless?: boolean;
   }
   interface FastifyRequest {
     identity: Identity;
@@ -23,17 +25,9 @@ export const guardRoutes = (app: FastifyInstance, dependencies: HttpDependencies
   });
   app.decorateRequest('identity');
   app.addHook('onRequest', async (request: FastifyRequest) => {
-    const access = request.routeOptions.config.access;
-    request.identity =
-      access?.kind === 'public' && access.because === withoutIdentity
-        ? anonymous
-        : await identify(dependencies, request);
+    const { access, sessionless } = request.routeOptions.config;
+    request.identity = sessionless ? anonymous : await identify(dependencies, request);
     if (access && !allows(request.identity.rights, access))
       throw new DomainError(request.identity.user ? 'FORBIDDEN' : 'UNAUTHENTICATED');
   });
 };
-
-const withoutIdentity = 'static: nobody needs to be known';
-
-/** Access of routes that answer everybody the same, so that no session is looked up. */
-export const staticAccess: Access = { kind: 'public', because: withoutIdentity };

@@ -52,5 +52,11 @@ const hasBrand = (config: ConfigView, name: string): boolean =>
         candidate.values.domain !== shippedDomain && matches(name, candidate.values.domain.toLowerCase()),
     );
 
+/** Origin in what outlives the request, such as an issuer: the pinned address where the machine is called by it or by itself. */
+export const publicOrigin = ({ baseUrl }: HttpSettings, request: FastifyRequest): string =>
+  baseUrl && (request.hostname === baseUrl.hostname || isLoopbackHost(request.hostname))
+    ? baseUrl.origin
+    : originOf(request);
+
 /** Origin under which a request reached the product, as the trusted end of the proxy chain tells it. */
 export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`;

@@ -83,7 +83,7 @@ const rightsOf = ({ ports }: HttpDependencies, holder: Holder): Rights => ({
 });
 
 /** A credential is never read behind the last event this process has seen. */
-const upToDate = async <T>({ ports }: HttpDependencies, load: () => Promise<T>): Promise<T> => {
+export const upToDate = async <T>({ ports }: HttpDependencies, load: () => Promise<T>): Promise<T> => {
   await ports.readModels.waitFor(ports.config.position, behindMs, ['access', 'directory']);
   return load();
 };

@@ -9,7 +9,8 @@ export interface Page {
   readonly action?: { readonly label: string; readonly method: 'get' | 'post'; readonly to: string };
 }
 
-const escapeHtml = (text: string): string =>
+/** Text that is safe inside an element and inside a quoted attribute. */
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
 const style = `body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;background:#f4f5f7;color:#1c1f26}

@@ -6,6 +6,7 @@ import { registerGraphql } from '../graphql/plugin.js';
 import { registerDefaultFlows } from '../flow/default-flows.js';
 import { registerExecutor } from '../flow/executor.js';
 import { registerHealth } from '../health/health.js';
+import { registerOAuth2 } from '../oauth2/oauth2.js';
 import { registerPages } from '../ui/pages.js';
 import { registerRootConfig } from '../ui/root-config.js';
 import { admitHosts } from './admit-hosts.js';
@@ -44,8 +45,12 @@ export const buildServer = async (
   registerRootConfig(app, dependencies);
   await registerPages(app, dependencies);
   await app.register(async (scope) => {
-    await scope.register(fastifyFormbody, { bodyLimit });
+    await scope.register(fastifyFormbody, {
+      bodyLimit,
+      parser: (text) => new URLSearchParams(text) as never,
+    });
     registerRecovery(scope, dependencies);
+    await registerOAuth2(scope, dependencies);
   });
   return app;
 };

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { anybody } from '../../domain/kernel/rights.js';
-import { staticAccess } from '../http/guard-routes.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 
 const placeholder = /CSP_NONCE/g;
@@ -75,7 +74,7 @@ export const registerPages = async (app: FastifyInstance, { settings }: HttpDepe
   });
   app.get<{ Params: { '*': string } }>(
     '/static/dist/assets/*',
-    { config: { access: staticAccess } },
+    { config: { access: anybody('files of the interface'), sessionless: true } },
     (request, reply) => reply.sendFile(request.params['*']),
   );
 };

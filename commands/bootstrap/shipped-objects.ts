@@ -3,6 +3,7 @@ import { group } from '../../domain/directory/group/model.js';
 import { flow } from '../../domain/flow/model.js';
 import { stageBinding } from '../../domain/flow/stage-binding/model.js';
 import type { CreateInput, Fields, Model } from '../../domain/kernel/model.js';
+import { scopeMapping } from '../../domain/mapping/scope/model.js';
 import { policyBinding } from '../../domain/policy/binding/model.js';
 import { builtinPolicy } from '../../domain/policy/builtin/model.js';
 import { consentStage } from '../../domain/stage/consent/model.js';
@@ -29,6 +30,30 @@ const shipped = <F extends Fields>(model: Model<F>, name: string, values: Create
   name,
   values: values,
 });
+
+/** Scopes that clients know by these names, with the claims each releases. An empty description asks nobody. */
+const shippedScopes = [
+  { scopeName: 'openid', label: 'OpenID', description: '', claims: {} },
+  {
+    scopeName: 'email',
+    label: 'E-mail address',
+    description: 'See your e-mail address',
+    claims: { email: 'email', email_verified: 'email_verified' },
+  },
+  {
+    scopeName: 'profile',
+    label: 'Profile',
+    description: 'See your name, user name and groups',
+    claims: {
+      name: 'name',
+      given_name: 'name',
+      preferred_username: 'username',
+      nickname: 'username',
+      groups: 'groups',
+    },
+  },
+  { scopeName: 'offline_access', label: 'Offline access', description: '', claims: {} },
+] as const;
 
 /** Objects of a new installation, in an order in which each finds what it refers to. */
 export const shippedObjects = (idOf: Reference, adminGroup: string): readonly ShippedObject[] => {
@@ -159,6 +184,15 @@ export const shippedObjects = (idOf: Reference, adminGroup: string): readonly Sh
       target: idOf('flow', 'initial-setup'),
       policy: idOf('policy', 'initial-setup-pending'),
     }),
+
+    ...shippedScopes.map(({ scopeName, label, description, claims }) =>
+      shipped(scopeMapping, scopeName, {
+        name: label,
+        scopeName,
+        description,
+        claims: Object.entries(claims).map(([claim, source]) => ({ claim, source })),
+      }),
+    ),
 
     shipped(brand, 'default', {
       domain: 'muniment-default',

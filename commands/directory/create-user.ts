@@ -24,6 +24,7 @@ export const createUserCommand = defineCommand({
   access: permission('add_user'),
   run: async (unit, input) => {
     if (input.type === 'internal_service_account') throw fieldError('RESERVED_TYPE', 'type');
-    return { userId: await stageNewUser(unit, { ...input, attributes: input.attributes }) };
+    const { userId } = await stageNewUser(unit, { ...input, attributes: input.attributes });
+    return { userId };
   },
 });

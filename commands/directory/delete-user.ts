@@ -7,6 +7,7 @@ import { existing, user } from '../../domain/directory/user/user.js';
 import { DomainError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { permission } from '../../domain/kernel/rights.js';
+import { stageGrantEnds } from '../access/end-grants.js';
 import { stageSessionEnds } from '../access/end-sessions.js';
 import { defineCommand } from '../command.js';
 import { stageReferrerEffects } from '../model/referrer-effects.js';
@@ -15,7 +16,7 @@ import { membershipId } from './grant-membership.js';
 import { releaseUserClaims } from './stage-user.js';
 
 /**
- * Deletes a user with his sessions, tokens, memberships and bindings, in one append. Permission `delete_user`. Appends
+ * Deletes a user with his sessions, grants, tokens, memberships and bindings, in one append. Permission `delete_user`. Appends
  * `user.deleted` and the ends of what hung on it. Throws `NOT_FOUND`, `LAST_SUPERUSER`, `CANNOT_DELETE_SELF`.
  */
 export const deleteUserCommand = defineCommand({
@@ -33,6 +34,7 @@ export const deleteUserCommand = defineCommand({
     unit.append('user', userId, deleteUser(state));
     releaseUserClaims(unit, before);
     await stageSessionEnds(unit, userId, 'user_deleted');
+    await stageGrantEnds(unit, userId, 'user_deleted');
     for (const tokenId of await unit.ports.users.tokenIds(userId)) {
       const held = await unit.load(token, tokenId);
       if (held.status === 'live')

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { existing, user } from '../../domain/directory/user/user.js';
 import { id } from '../../domain/kernel/ids.js';
 import { permission } from '../../domain/kernel/rights.js';
+import { stageGrantEnds } from '../access/end-grants.js';
 import { stageSessionEnds } from '../access/end-sessions.js';
 import { defineCommand } from '../command.js';
 import { stagePassword } from './stage-user.js';
 
 /**
  * Sets a user's password. Permission `reset_user_password`. Appends `user.password.changed` and ends the user's other
- * sessions. Throws `NOT_FOUND`, `RESERVED_TYPE`, `PASSWORD_UNSUITABLE`, `CREDENTIALS_PROTECTED`.
+ * sessions and all grants. Throws `NOT_FOUND`, `RESERVED_TYPE`, `PASSWORD_UNSUITABLE`, `CREDENTIALS_PROTECTED`.
  */
 export const setPasswordCommand = defineCommand({
   name: 'setPassword',
@@ -19,6 +20,7 @@ export const setPasswordCommand = defineCommand({
     const owner = existing(await unit.load(user, userId));
     await stagePassword(unit, owner, password, 'password');
     await stageSessionEnds(unit, userId, 'password_changed', unit.context.sessionId);
+    await stageGrantEnds(unit, userId, 'password_changed');
     return { userId };
   },
 });

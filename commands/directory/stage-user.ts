@@ -43,14 +43,14 @@ export const stageNewUser = async (
   unit: UnitOfWork,
   profile: UserProfile,
   id?: Id<'user'>,
-): Promise<Id<'user'>> => {
+): Promise<{ readonly userId: Id<'user'>; readonly number: number }> => {
   const userId = id ?? unit.ports.ids.next('user');
   await refuseForeignIdentifier(unit, profile.username, 'email', 'username', null);
   await refuseForeignIdentifier(unit, profile.email, 'username', 'email', null);
   const number = await unit.ports.numbers.nextUserNumber();
   unit.append('user', userId, createUser({ status: 'absent' }, { userId, number, ...profile }));
   unit.claimIdentifier(usernameClaim, 'username', { category: 'user', id: userId }, profile.username, null);
-  return userId;
+  return { userId, number };
 };
 
 /** Stages what a patch changes of a user, claims included. Returns the user as he was. */

@@ -3,6 +3,7 @@ import { groupTree, isSuperuser } from '../../domain/directory/group/effective-g
 import { userTypes } from '../../domain/directory/user/events.js';
 import { id } from '../../domain/kernel/ids.js';
 import { permission } from '../../domain/kernel/rights.js';
+import { stageGrantEnds } from '../access/end-grants.js';
 import { stageSessionEnds } from '../access/end-sessions.js';
 import { defineCommand } from '../command.js';
 import { guardSuperusers } from './guard-superusers.js';
@@ -11,7 +12,7 @@ import { profileSchemas } from './user-input.js';
 
 /**
  * Changes a user's profile and state. Permission `change_user`. Appends one event per thing that changes; deactivation
- * ends the user's sessions in the same append. Throws `NOT_FOUND`, `CLAIM_TAKEN`, `RESERVED_TYPE`, `LAST_SUPERUSER`.
+ * ends the user's sessions and grants in the same append. Throws `NOT_FOUND`, `CLAIM_TAKEN`, `RESERVED_TYPE`, `LAST_SUPERUSER`.
  */
 export const updateUserCommand = defineCommand({
   name: 'updateUser',
@@ -34,6 +35,7 @@ export const updateUserCommand = defineCommand({
       if (record && isSuperuser(groupTree(unit.ports.config), record.groupIds))
         await guardSuperusers(unit, userId);
       await stageSessionEnds(unit, userId, 'user_deactivated');
+      await stageGrantEnds(unit, userId, 'user_deactivated');
     }
     return { userId };
   },

@@ -22,8 +22,14 @@ import type { UserRecord } from '../ports.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { firstAdministratorId } from '../bootstrap/bootstrap-id.js';
 import { mayCompleteSetup } from './setup-code.js';
-import { stageBehaviours } from './stage-behaviours.js';
-import type { FlowEffects, StageResult, StageRun } from './stage-behaviour.js';
+import { serverStages, stageBehaviours } from './stage-behaviours.js';
+import {
+  serverObject,
+  type FlowEffects,
+  type StageResult,
+  type StageRun,
+  type StageSteps,
+} from './stage-behaviour.js';
 import type { Visitor } from './visitor.js';
 
 const deniedText = 'Flow does not apply to current user.';
@@ -109,8 +115,6 @@ export class StageRunner {
   async #enter(from: Execution): Promise<Advanced> {
     const [stage, ...rest] = from.stages;
     if (!stage) return this.#complete(from);
-    if (stage.from === 'server')
-      return this.#enter({ ...from, stages: rest, context: { ...from.context, redirect: stage.to } });
     const applies = stageApplies(this.#unit.ports.config, stage, await this.#facts(from.context));
     if (applies === 'skip')
       return this.#enter({ ...from, stages: rest, record: [...from.record, recordOf(stage, 'skipped')] });
@@ -119,19 +123,17 @@ export class StageRunner {
     return this.#apply(from, stage, rest, await run.behaviour.enter(run.run));
   }
 
-  #run(
-    execution: Execution,
-    stage: PlannedStage,
-  ): { behaviour: NonNullable<ReturnType<typeof stageBehaviours.get>>; run: StageRun } | null {
-    const object = stage.from === 'binding' ? this.#unit.ports.config.byId(stage.stageId) : undefined;
-    const behaviour = object && stageBehaviours.get(object.model.name);
-    if (!object || !behaviour) return null;
+  #run(execution: Execution, stage: PlannedStage): { behaviour: StageSteps; run: StageRun } | null {
+    const object = stage.from === 'binding' ? (this.#unit.ports.config.byId(stage.stageId) ?? null) : null;
+    const behaviour =
+      stage.from === 'server' ? serverStages[stage.kind] : object && stageBehaviours.get(object.model.name);
+    if (!behaviour) return null;
     const pending = execution.context.pendingUser;
     const userId = pending?.known ? pending.id : pending ? null : (this.#visitor.session?.userId ?? null);
     const run: StageRun = {
       unit: this.#unit,
       flow: this.#flow,
-      stage: object,
+      stage: object ?? serverObject,
       execution,
       context: execution.context,
       visitor: this.#visitor,
@@ -154,7 +156,7 @@ export class StageRunner {
       ...execution,
       record,
       context,
-      stages: [],
+      stages: execution.stages.filter((planned) => planned.from === 'server'),
       failures: 0,
       restarts: execution.restarts + 1,
     });

@@ -38,12 +38,27 @@ export type StageResult =
   | { readonly kind: 'retry'; readonly errors: Readonly<Record<string, readonly ChallengeError[]>> }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** How one kind of stage asks and understands. */
-export interface StageBehaviour {
-  readonly model: Model;
+/** What a stage of the server's own, which no configuration describes, sees as its object. */
+export const serverObject: ConfigObject = {
+  model: { name: 'server', category: 'server' } as Model,
+  id: 'server',
+  values: {},
+  revision: 0,
+  position: 0n,
+  createdAt: new Date(0),
+  changedAt: new Date(0),
+};
+
+/** How a stage asks and understands. */
+export interface StageSteps {
   /** The stage's turn has come: ask something, or do its work without asking. */
   readonly enter: (run: StageRun) => Promise<StageResult>;
   readonly answer: (run: StageRun, response: Readonly<Record<string, unknown>>) => Promise<StageResult>;
+}
+
+/** The steps of one kind of stage. */
+export interface StageBehaviour extends StageSteps {
+  readonly model: Model;
 }
 
 export const defineStage = <F extends Fields>(

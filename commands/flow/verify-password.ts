@@ -37,7 +37,7 @@ export const verifyPassword = async (
     await ports.counters.settle({ reset: [keys.account], decrement: [keys.ip] });
     return true;
   }
-  if (ports.failedLogins.admit(account, run.visitor.ip ?? ''))
+  if (ports.floods.admit('login', account, run.visitor.ip ?? ''))
     run.unit.record({
       type: 'activity.login.failed',
       data: {
@@ -46,6 +46,7 @@ export const verifyPassword = async (
         identifierLength: typed.length,
         reason,
         stageId: run.stage.id as never,
+        providerId: null,
         count: 1,
       },
     });

@@ -4,7 +4,16 @@ import type { Id } from '../../domain/kernel/ids.js';
 export interface Visitor {
   /** Digest of the browser's cookie; runs belong to it. */
   readonly browserHash: string;
-  readonly session: { readonly id: Id<'session'>; readonly userId: Id<'user'> } | null;
+  readonly session: {
+    readonly id: Id<'session'>;
+    /** The person this browser acts as; while impersonating the impersonated one. */
+    readonly userId: Id<'user'>;
+    /** The person who signed in. */
+    readonly ownerId: Id<'user'>;
+    readonly impersonatorId: Id<'user'> | null;
+    readonly startedAt: string;
+    readonly amr: readonly string[];
+  } | null;
   readonly ip: string | null;
   /** On the machine itself, without a proxy between. */
   readonly isLocal: boolean;

@@ -36,13 +36,13 @@ export const changeModelCommand = (model: Model): Command<ChangeModelInput, { id
       const state = modelState(model, events);
       if (state.status !== 'present' || state.kind !== model.kind) throw new DomainError('NOT_FOUND');
       const parsed = parseUpdate(model, input.values);
+      await requireReferences(unit, model, parsed);
       const prepare = preparations.get(model.name);
       const prepared = prepare
         ? await prepare(unit, { id: input.id, values: parsed, before: state.values })
         : parsed;
       const after = { ...state.values, ...prepared };
       checkRules(model, after, Object.keys(prepared));
-      await requireReferences(unit, model, prepared);
       if (input.expectedRevision !== undefined)
         refuseConflicts(model, events.slice(input.expectedRevision + 1), prepared);
       const patch = sealSecrets(unit, model, input.id, prepared, state.values);

@@ -4,12 +4,10 @@ import type { Model } from '../../domain/kernel/model.js';
 import { createModel } from '../../domain/kernel/model-decisions.js';
 import { checkRules, parseCreate } from '../../domain/kernel/model-input.js';
 import { permission } from '../../domain/kernel/rights.js';
-import { Secret } from '../../domain/kernel/secret.js';
 import { defineCommand, type Command } from '../command.js';
+import { generateSecret } from './generate-secret.js';
 import { preparations } from './prepare.js';
 import { requireReferences, sealSecrets } from './write-input.js';
-
-const generatedSecretBytes = 96;
 
 export interface CreateModelInput {
   readonly id?: string;
@@ -30,11 +28,11 @@ export const createModelCommand = (model: Model): Command<CreateModelInput, { id
       const parsed = { ...parseCreate(model, input.values) };
       for (const [field, spec] of Object.entries(model.specs))
         if (spec.kind === 'secret' && spec.generated && parsed[field] === undefined)
-          parsed[field] = new Secret(unit.ports.ids.randomText(generatedSecretBytes));
+          parsed[field] = generateSecret(unit.ports.ids);
+      await requireReferences(unit, model, parsed);
       const prepare = preparations.get(model.name);
       const prepared = prepare ? await prepare(unit, { id: objectId, values: parsed, before: null }) : parsed;
       checkRules(model, prepared, Object.keys(model.specs));
-      await requireReferences(unit, model, prepared);
       const values = sealSecrets(unit, model, objectId, prepared, null);
       unit.append(model.category, objectId, createModel(model, { status: 'absent' }, values));
       unit.claim(model.category, objectId, { take: claimsOf(model, values), release: [] });

@@ -1,7 +1,11 @@
+import { certificate } from '../../domain/certificate/model.js';
 import { group } from '../../domain/directory/group/model.js';
 import type { Fields, Model, StateOf } from '../../domain/kernel/model.js';
+import { oauth2Provider } from '../../domain/provider/oauth2/model.js';
 import type { GuardDeletion, Prepare } from './preparation.js';
+import { prepareCertificate } from './prepare-certificate.js';
 import { guardGroupDeletion, prepareGroup } from './prepare-group.js';
+import { prepareOAuth2Provider } from './prepare-oauth2-provider.js';
 
 const entry = <F extends Fields>(model: Model<F>, prepare: Prepare<StateOf<F>>): [string, Prepare] => [
   model.name,
@@ -9,6 +13,10 @@ const entry = <F extends Fields>(model: Model<F>, prepare: Prepare<StateOf<F>>):
 ];
 
 /** Models whose writes need more than their declaration says. */
-export const preparations: ReadonlyMap<string, Prepare> = new Map([entry(group, prepareGroup)]);
+export const preparations: ReadonlyMap<string, Prepare> = new Map([
+  entry(group, prepareGroup),
+  entry(certificate, prepareCertificate),
+  entry(oauth2Provider, prepareOAuth2Provider),
+]);
 
 export const deletionGuards: ReadonlyMap<string, GuardDeletion> = new Map([[group.name, guardGroupDeletion]]);

@@ -12,17 +12,23 @@ export const loginFailures = [
   'no_password',
   'inactive',
   'throttled',
+  'unknown_client',
+  'wrong_client_secret',
 ] as const;
 export const flowOutcomes = ['completed', 'denied', 'error'] as const;
 
 export const activityEvents = {
-  /** `identifierHash`: keyed digest of what was typed, when it leads to no user. `count`: how many were folded into one. */
+  /**
+   * `identifierHash`: keyed digest of what was typed, when it leads to no user. `providerId`: the client, when it was one
+   * that failed. `count`: how many were folded into one.
+   */
   'activity.login.failed': eventType(1, {
     userId: storedId('user').nullable(),
     identifierHash: z.string().nullable(),
     identifierLength: z.int(),
     reason: z.enum(loginFailures),
     stageId: storedId('stage').nullable(),
+    providerId: storedId('provider').nullable(),
     count: z.int(),
   }),
   'activity.flow.finished': eventType(1, {
@@ -47,6 +53,27 @@ export const activityEvents = {
   }),
   'activity.exception.raised': eventType(1, { where: z.string(), errorId: z.string() }),
   'activity.secret.viewed': eventType(1, { model: z.string(), objectId: z.string(), field: z.string() }),
+  /** A client was given a code for a person; `refused` when he may not use the application. */
+  'activity.application.authorized': eventType(1, {
+    userId: storedId('user'),
+    applicationId: storedId('application'),
+    flowId: storedId('flow'),
+    scopes: z.array(z.string()),
+  }),
+  'activity.application.refused': eventType(1, {
+    userId: storedId('user'),
+    applicationId: storedId('application'),
+  }),
+  /** A client was given a token for itself. */
+  'activity.token.issued': eventType(1, {
+    tokenId: storedId('token'),
+    userId: storedId('user'),
+    providerId: storedId('provider'),
+    applicationId: storedId('application'),
+    scopes: z.array(z.string()),
+    expiresAt: z.iso.datetime(),
+  }),
+  'activity.token.revoked': eventType(1, { tokenId: storedId('token'), expiresAt: z.iso.datetime() }),
   'activity.outbound.opened': eventType(1, { targets: z.array(z.string()) }),
 };
 

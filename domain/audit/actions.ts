@@ -1,3 +1,5 @@
+import type { ConsentEvent } from '../access/consent/consent.js';
+import type { GrantEvent } from '../access/grant/events.js';
 import type { SessionEvent } from '../access/session/events.js';
 import type { TokenEvent } from '../access/token/events.js';
 import type { ActivityEvent } from '../activity/events.js';
@@ -5,70 +7,18 @@ import type { MembershipEvent } from '../directory/membership/events.js';
 import type { UserEvent } from '../directory/user/events.js';
 import type { RecordedEvent, Via } from '../kernel/event.js';
 import type { SettingsEvent } from '../settings/settings.js';
+import { fact, type AuditChange, type AuditFact } from './fact.js';
+import { factOfModel } from './model-facts.js';
 
-export const auditActions = [
-  'login',
-  'login_failed',
-  'logout',
-  'user_write',
-  'suspicious_request',
-  'password_set',
-  'secret_view',
-  'secret_rotate',
-  'authorize_application',
-  'impersonation_started',
-  'impersonation_ended',
-  'flow_execution',
-  'system_exception',
-  'configuration_error',
-  'configuration_warning',
-  'model_created',
-  'model_updated',
-  'model_deleted',
-] as const;
-export type AuditAction = (typeof auditActions)[number];
-
-export const severities = ['notice', 'warning', 'alert'] as const;
-export type Severity = (typeof severities)[number];
-
-export const outcomes = ['success', 'failure'] as const;
-export type Outcome = (typeof outcomes)[number];
-
-/** One changed field; secrets show neither value. */
-export interface AuditChange {
-  readonly field: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/** What an event means to somebody who reads the event log. */
-export interface AuditFact {
-  readonly action: AuditAction;
-  readonly severity: Severity;
-  readonly outcome: Outcome;
-  readonly target: { readonly type: string; readonly id: string } | null;
-  /** A name of the target that the event itself tells. */
-  readonly label?: string;
-  readonly reason?: string;
-  readonly changes: readonly AuditChange[];
-  readonly context: Readonly<Record<string, unknown>>;
-}
-
-type Behaviour = UserEvent | MembershipEvent | SessionEvent | TokenEvent | SettingsEvent | ActivityEvent;
-
-const fact = (
-  action: AuditAction,
-  target: AuditFact['target'],
-  rest: Partial<AuditFact> = {},
-): AuditFact => ({
-  action,
-  severity: 'notice',
-  outcome: 'success',
-  target,
-  changes: [],
-  context: {},
-  ...rest,
-});
+type Behaviour =
+  | UserEvent
+  | MembershipEvent
+  | SessionEvent
+  | GrantEvent
+  | ConsentEvent
+  | TokenEvent
+  | SettingsEvent
+  | ActivityEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
 
@@ -183,6 +133,9 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         context: {
           identifier_hash: event.data.identifierHash,
           stage: event.data.stageId,
+          ...(event.data.providerId === null
+            ? {}
+            : { auth_method: 'oauth_client', provider: event.data.providerId }),
           count: event.data.count,
         },
       });
@@ -226,6 +179,59 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         { type: event.data.model, id: event.data.objectId },
         { severity: 'warning', context: { field: event.data.field } },
       );
+    case 'activity.application.authorized':
+      return fact(
+        'authorize_application',
+        { type: 'application', id: event.data.applicationId },
+        {
+          context: { flow: event.data.flowId, scopes: event.data.scopes.join(' '), user: event.data.userId },
+        },
+      );
+    case 'activity.application.refused':
+      return fact(
+        'authorize_application',
+        { type: 'application', id: event.data.applicationId },
+        {
+          outcome: 'failure',
+          severity: 'warning',
+          reason: 'POLICY_DENIED',
+          context: { user: event.data.userId },
+        },
+      );
+    case 'activity.token.issued':
+      return fact('login', user(event.data.userId), {
+        context: {
+          auth_method: 'oauth_client_secret',
+          application: event.data.applicationId,
+          scopes: event.data.scopes.join(' '),
+        },
+      });
+    case 'activity.token.revoked':
+      return fact('model_deleted', { type: 'token', id: event.data.tokenId });
+    case 'grant.opened':
+    case 'grant.refreshed':
+      return null;
+    case 'grant.revoked':
+      return fact(
+        'model_deleted',
+        { type: 'grant', id: event.data.grantId },
+        { context: { cause: event.data.cause, user: event.data.userId } },
+      );
+    case 'consent.given':
+      return fact(
+        'model_updated',
+        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
+        {
+          changes: [{ field: 'scopes', before: null, after: event.data.scopes }],
+          context: { application: event.data.applicationId },
+        },
+      );
+    case 'consent.revoked':
+      return fact(
+        'model_deleted',
+        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
+        { context: { application: event.data.applicationId } },
+      );
     case 'activity.outbound.opened':
       return fact('configuration_warning', null, {
         severity: 'warning',
@@ -236,53 +242,10 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   }
 };
 
-const isSecretRef = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
-
-const shown = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
-
-/** The audit meaning of an event of a declared model: the same for all of them. */
-const ofModel = (event: RecordedEvent): AuditFact | null => {
-  const category = event.stream.slice(0, event.stream.indexOf('-'));
-  const target = { type: category, id: event.stream.slice(category.length + 1) };
-  const { kind, ...data } = event.data as {
-    kind?: string;
-    set?: Record<string, unknown>;
-    was?: Record<string, unknown>;
-  };
-  const context = kind === undefined ? {} : { kind };
-  switch (event.type.slice(category.length)) {
-    case '.created':
-      return fact('model_created', target, {
-        context,
-        changes: Object.entries(data).map(([field, after]) => ({ field, before: null, after: shown(after) })),
-      });
-    case '.changed':
-      return fact('model_updated', target, {
-        context,
-        changes: Object.entries(data.set ?? {}).map(([field, after]) => ({
-          field,
-          before: shown(data.was?.[field]),
-          after: shown(after),
-        })),
-      });
-    case '.deleted':
-      return fact('model_deleted', target, {
-        context,
-        severity: 'warning',
-        changes: Object.entries(data.was ?? {}).map(([field, before]) => ({
-          field,
-          before: shown(before),
-          after: null,
-        })),
-      });
-    default:
-      return null;
-  }
-};
-
-const behaviours = /^(user|membership|session|token|settings|activity)\./;
+const behaviours = /^(user|membership|session|token|grant|consent|settings|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>
-  behaviours.test(event.type) ? ofBehaviour(event as unknown as Behaviour, event.meta.via) : ofModel(event);
+  behaviours.test(event.type)
+    ? ofBehaviour(event as unknown as Behaviour, event.meta.via)
+    : factOfModel(event);

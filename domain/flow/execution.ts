@@ -10,7 +10,20 @@ export type PlannedStage =
       readonly stageId: string;
       readonly reEvaluate: boolean;
     }
-  | { readonly from: 'server'; readonly kind: 'redirect'; readonly to: string };
+  | { readonly from: 'server'; readonly kind: 'consent' }
+  | { readonly from: 'server'; readonly kind: 'authorize' };
+
+/** An application's request that the run is to answer, once every stage has been passed. */
+export interface PendingAuthorization {
+  readonly requestId: string;
+  /** The application wants the question asked whatever was answered before. */
+  readonly askAgain: boolean;
+  /** The question has been answered in this run. */
+  readonly consented: boolean;
+  readonly scopes: readonly string[];
+  /** What a consent page says of the scopes. */
+  readonly permissions: readonly { readonly id: string; readonly name: string }[];
+}
 
 /** The person a run is about: a known user, or somebody who typed a name that leads to none. */
 export type PendingUser =
@@ -31,6 +44,9 @@ export interface PlanContext {
   readonly passwordVerified: boolean;
   /** Final address set by the server; a client cannot set it. */
   readonly redirect: string | null;
+  readonly authorization: PendingAuthorization | null;
+  /** Fills the identifier field before anything was typed. */
+  readonly loginHint: string | null;
   /** The run completes the initial set-up. */
   readonly initialSetup: boolean;
   readonly denyMessage: string | null;
@@ -47,6 +63,8 @@ export const emptyContext: PlanContext = {
   amr: [],
   passwordVerified: false,
   redirect: null,
+  authorization: null,
+  loginHint: null,
   initialSetup: false,
   denyMessage: null,
 };

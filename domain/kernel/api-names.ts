@@ -21,3 +21,6 @@ export const mutationField = (verb: 'create' | 'update' | 'delete', thing: Model
 /** Name of the payload field of a mutation on one kind: `application`, `passwordStage`. */
 export const payloadField = (thing: Model | Family): string =>
   thing.typeName.charAt(0).toLowerCase() + thing.typeName.slice(1);
+
+/** Name of the mutation that shows a secret of a kind. */
+export const viewSecretField = (model: Model): string => `view${model.typeName}Secret`;

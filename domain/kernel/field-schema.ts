@@ -66,6 +66,14 @@ const jsonObject = z
     message: 'The object is larger than 64 KB.',
   });
 
+/** A span of time as people write it. */
+export const durationText = z
+  .string()
+  .max(100)
+  .refine((value) => (parseDuration(value) ?? -1) >= 0, {
+    message: 'Write a duration such as hours=1;minutes=30.',
+  });
+
 const valueSchema = (spec: FieldSpec, stored: boolean): z.ZodType => {
   switch (spec.kind) {
     case 'text':
@@ -75,14 +83,7 @@ const valueSchema = (spec: FieldSpec, stored: boolean): z.ZodType => {
     case 'number':
       return stored ? z.int() : z.int32().min(spec.min).max(spec.max);
     case 'duration':
-      return stored
-        ? z.string()
-        : z
-            .string()
-            .max(100)
-            .refine((value) => (parseDuration(value) ?? -1) >= 0, {
-              message: 'Write a duration such as hours=1;minutes=30.',
-            });
+      return stored ? z.string() : durationText;
     case 'choice':
       return z.enum(spec.values);
     case 'choices':

@@ -13,6 +13,8 @@ interface Common {
   readonly initial: unknown;
   /** The field never changes after creation. */
   readonly immutable: boolean;
+  /** Set by commands of the product, never by a caller; shown, not edited. */
+  readonly internal: boolean;
 }
 
 /** Plain description of a field: the one source of its schema, GraphQL type, form control and stored shape. */
@@ -58,6 +60,7 @@ interface Options<T> {
   readonly nullable?: true;
   readonly default?: T | null;
   readonly immutable?: true;
+  readonly internal?: true;
 }
 type Nullable<T, O> = O extends { nullable: true } ? T | null : T;
 type Defaulted<O> = O extends { default: unknown } | { nullable: true } | { generated: true } ? true : false;
@@ -67,6 +70,7 @@ const common = (options: Options<unknown>): Common => ({
   nullable: options.nullable === true,
   initial: options.default === undefined ? (options.nullable ? null : undefined) : options.default,
   immutable: options.immutable === true,
+  internal: options.internal === true,
 });
 
 interface TextOptions extends Options<string> {
@@ -184,10 +188,11 @@ export const list = <const F extends FieldRecord>(
     readonly key: readonly (keyof F & string)[];
     readonly maxItems?: number;
     readonly default?: readonly ItemOf<F>[];
+    readonly internal?: true;
   },
 ): Field<readonly ItemOf<F>[], readonly ItemOf<F>[], true> => ({
   spec: {
-    ...common({ default: options.default ?? [] }),
+    ...common({ default: options.default ?? [], ...(options.internal ? { internal: true } : {}) }),
     kind: 'list',
     typeName,
     key: options.key,

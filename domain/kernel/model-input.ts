@@ -14,14 +14,16 @@ const createSchema = (model: Model): z.ZodType<Values> => {
   if (known) return known;
   const schema = z.strictObject(
     Object.fromEntries(
-      Object.entries(model.specs).map(([name, spec]) => {
-        const value = fieldSchema(spec, false);
-        if (spec.kind === 'secret' && spec.generated) return [name, value.optional()];
-        return [
-          name,
-          spec.initial === undefined ? value : value.default(() => structuredClone(spec.initial)),
-        ];
-      }),
+      Object.entries(model.specs)
+        .filter(([, spec]) => !spec.internal)
+        .map(([name, spec]) => {
+          const value = fieldSchema(spec, false);
+          if (spec.kind === 'secret' && spec.generated) return [name, value.optional()];
+          return [
+            name,
+            spec.initial === undefined ? value : value.default(() => structuredClone(spec.initial)),
+          ];
+        }),
     ),
   );
   createSchemas.set(model, schema);
@@ -34,7 +36,7 @@ const updateSchema = (model: Model): z.ZodType<Values> => {
   const schema = z.strictObject(
     Object.fromEntries(
       Object.entries(model.specs)
-        .filter(([, spec]) => !spec.immutable)
+        .filter(([, spec]) => !spec.immutable && !spec.internal)
         .map(([name, spec]) => [name, z.exactOptional(fieldSchema(spec, false))]),
     ),
   );
@@ -42,8 +44,18 @@ const updateSchema = (model: Model): z.ZodType<Values> => {
   return schema;
 };
 
+const internalDefaults = (model: Model): Values =>
+  Object.fromEntries(
+    Object.entries(model.specs)
+      .filter(([, spec]) => spec.internal)
+      .map(([name, spec]) => [name, structuredClone(spec.initial)]),
+  );
+
 /** Input of a create with defaults filled in; secrets are `Secret` objects. Throws `INVALID_INPUT`. */
-export const parseCreate = (model: Model, input: unknown): Values => parse(createSchema(model), input);
+export const parseCreate = (model: Model, input: unknown): Values => ({
+  ...parse(createSchema(model), input),
+  ...internalDefaults(model),
+});
 
 /** Input of an update: only the fields that were sent. Throws `INVALID_INPUT`. */
 export const parseUpdate = (model: Model, input: unknown): Values => parse(updateSchema(model), input);

@@ -153,7 +153,9 @@ const assemble = (
     ],
     traits: options.traits ?? [],
     specials: options.specials ?? {},
-    form: options.form ?? [{ title: 'main', open: true, fields: Object.keys(options.fields) }],
+    form: options.form ?? [
+      { title: 'main', open: true, fields: Object.keys(specs).filter((name) => !specs[name]!.internal) },
+    ],
     list: listOptions(options),
   };
 };

@@ -1,9 +1,18 @@
+import type { ConsentEvent } from '../../domain/access/consent/consent.js';
+import type { GrantEvent } from '../../domain/access/grant/events.js';
 import type { SessionEvent } from '../../domain/access/session/events.js';
 import type { TokenEvent } from '../../domain/access/token/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
-import { accessTables, type SessionRow, type TokenRow } from './table.js';
+import {
+  accessTables,
+  type ConsentRow,
+  type GrantRow,
+  type RevokedTokenRow,
+  type SessionRow,
+  type TokenRow,
+} from './table.js';
 
 const evolveSession = (row: SessionRow | null, recorded: RecordedEvent): SessionRow | null => {
   const event = recorded as unknown as SessionEvent;
@@ -81,14 +90,99 @@ const tokens: RowFold<TokenRow> = {
   },
 };
 
-/** What lets somebody in: sessions and tokens. */
+const grants: RowFold<GrantRow> = {
+  table: 'access.grant',
+  key: 'id',
+  keyOf: (event) => (event.type.startsWith('grant.') ? event.stream.slice('grant-'.length) : null),
+  evolve: (row, recorded) => {
+    const event = recorded as unknown as GrantEvent;
+    const { revision } = recorded;
+    const at = recorded.at.toISOString();
+    switch (event.type) {
+      case 'grant.opened': {
+        const { data } = event;
+        return {
+          id: data.grantId,
+          user_id: data.userId,
+          provider_id: data.providerId,
+          application_id: data.applicationId,
+          session_id: data.sessionId,
+          scopes: data.scopes,
+          auth_time: data.authTime,
+          amr: data.amr,
+          generation: 0,
+          refresh_hash: data.refreshHash,
+          refresh_expires_at: data.refreshExpiresAt,
+          ends_at: data.endsAt,
+          opened_at: at,
+          revoked_at: null,
+          revision,
+        };
+      }
+      case 'grant.refreshed':
+        return (
+          row && {
+            ...row,
+            generation: event.data.generation,
+            refresh_hash: event.data.refreshHash,
+            refresh_expires_at: event.data.refreshExpiresAt,
+            revision,
+          }
+        );
+      case 'grant.revoked':
+        return row && { ...row, revoked_at: at, revision };
+      default:
+        return event satisfies never;
+    }
+  },
+};
+
+const consents: RowFold<ConsentRow> = {
+  table: 'access.consent',
+  key: 'id',
+  keyOf: (event) => (event.type.startsWith('consent.') ? event.stream.slice('consent-'.length) : null),
+  evolve: (_row, recorded) => {
+    const event = recorded as unknown as ConsentEvent;
+    switch (event.type) {
+      case 'consent.given':
+        return {
+          id: recorded.stream.slice('consent-'.length),
+          user_id: event.data.userId,
+          application_id: event.data.applicationId,
+          scopes: event.data.scopes,
+          expires_at: event.data.expiresAt,
+          given_at: recorded.at.toISOString(),
+        };
+      case 'consent.revoked':
+        return null;
+      default:
+        return event satisfies never;
+    }
+  },
+};
+
+const revokedTokens: RowFold<RevokedTokenRow> = {
+  table: 'access.revoked_token',
+  key: 'id',
+  keyOf: (event) =>
+    event.type === 'activity.token.revoked' ? (event.data as { tokenId: string }).tokenId : null,
+  evolve: (_row, event) => {
+    const { tokenId, expiresAt } = event.data as { tokenId: string; expiresAt: string };
+    return { id: tokenId, expires_at: expiresAt };
+  },
+};
+
+/** What lets somebody in: sessions, tokens, grants and consents. */
 export const access: ProjectionGroup = {
   name: 'access',
   version: 1,
   tables: accessTables,
-  handles: (type) => type.startsWith('session.') || type.startsWith('token.'),
+  handles: (type) => /^(session|token|grant|consent)\./.test(type) || type === 'activity.token.revoked',
   apply: async (tx, events) => {
     await foldRows(tx, sessions, events);
     await foldRows(tx, tokens, events);
+    await foldRows(tx, grants, events);
+    await foldRows(tx, consents, events);
+    await foldRows(tx, revokedTokens, events);
   },
 };

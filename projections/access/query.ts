@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Id } from '../../domain/kernel/ids.js';
 import type { Database } from '../projection.js';
-import type { SessionRow, TokenRow } from './table.js';
+import type { UserWithGroups } from '../directory/query.js';
+import type { ConsentRow, GrantRow, SessionRow, TokenRow } from './table.js';
 
 /** Who stands behind a cookie or a bearer token, with what is needed to decide on a request. */
 export interface CredentialRow {
@@ -68,4 +69,66 @@ export const tokenIds = async (db: Database, userId: string): Promise<readonly I
     id: Id<'token'>;
   }>`select id from access.token where user_id = ${userId}`.execute(db);
   return rows.map((row) => row.id);
+};
+
+const wholeUser = sql`to_jsonb(u) || jsonb_build_object('group_ids',
+  coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]')) as user`;
+
+export interface SubjectRow {
+  readonly user: UserWithGroups;
+  /** End of the session's life; null when it has ended, or when there is none. */
+  readonly session_until: string | null;
+}
+
+/** A person, and how long a session of his still lives. */
+export const subjectById = async (
+  db: Database,
+  userId: string,
+  sessionId: string | null,
+): Promise<SubjectRow | null> => {
+  const { rows } = await sql<SubjectRow>`
+    select ${wholeUser},
+           (select s.expires_at from access.session s where s.id = ${sessionId}::uuid and s.ended_at is null) as session_until
+      from directory.user u where u.id = ${userId}`.execute(db);
+  return rows[0] ?? null;
+};
+
+export type GrantWithSubject = SubjectRow & { readonly grant: GrantRow };
+
+/** A grant with its person and the life of its session: all that a refresh or a token check needs, in one query. */
+export const grantById = async (db: Database, grantId: string): Promise<GrantWithSubject | null> => {
+  const { rows } = await sql<GrantWithSubject>`
+    select to_jsonb(g) as grant, ${wholeUser}, case when s.ended_at is null then s.expires_at end as session_until
+      from access.grant g join directory.user u on u.id = g.user_id left join access.session s on s.id = g.session_id
+     where g.id = ${grantId}`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** What one append can end together. Grants of an inactive user are refused at use, whatever their number. */
+const maxGrantsAtOnce = 300;
+
+export const liveGrantIds = async (db: Database, userId: string): Promise<readonly Id<'grant'>[]> => {
+  const { rows } = await sql<{ id: Id<'grant'> }>`
+    select id from access.grant where user_id = ${userId} and revoked_at is null and ends_at > now()
+     order by opened_at desc limit ${maxGrantsAtOnce}`.execute(db);
+  return rows.map((row) => row.id);
+};
+
+export const consentOf = async (
+  db: Database,
+  userId: string,
+  applicationId: string,
+): Promise<ConsentRow | null> => {
+  const { rows } = await sql<{ row: ConsentRow }>`
+    select to_jsonb(c) as row from access.consent c where c.user_id = ${userId} and c.application_id = ${applicationId}`.execute(
+    db,
+  );
+  return rows[0]?.row ?? null;
+};
+
+export const isTokenRevoked = async (db: Database, tokenId: string): Promise<boolean> => {
+  const { rows } = await sql<{
+    found: boolean;
+  }>`select exists (select from access.revoked_token where id = ${tokenId}) as found`.execute(db);
+  return rows[0]?.found ?? false;
 };

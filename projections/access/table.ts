@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../domain/kernel/field.js';
 
-/** Sessions and tokens. */
+/** Sessions, tokens, grants and consents. */
 export const accessTables = `
 create table access.session (
   id uuid primary key,
@@ -33,6 +33,37 @@ create table access.token (
   created_at timestamptz not null
 );
 create index token_of_user on access.token (user_id);
+
+create table access.grant (
+  id uuid primary key,
+  user_id uuid not null,
+  provider_id uuid not null,
+  application_id uuid not null,
+  session_id uuid,
+  scopes jsonb not null,
+  auth_time timestamptz not null,
+  amr jsonb not null,
+  generation integer not null,
+  refresh_hash text,
+  refresh_expires_at timestamptz,
+  ends_at timestamptz not null,
+  opened_at timestamptz not null,
+  revoked_at timestamptz,
+  revision integer not null
+);
+create index grant_of_user on access.grant (user_id, opened_at);
+
+create table access.consent (
+  id uuid primary key,
+  user_id uuid not null,
+  application_id uuid not null,
+  scopes jsonb not null,
+  expires_at timestamptz,
+  given_at timestamptz not null
+);
+create index consent_of_user on access.consent (user_id);
+
+create table access.revoked_token (id uuid primary key, expires_at timestamptz not null);
 `;
 
 export interface SessionRow {
@@ -63,4 +94,36 @@ export interface TokenRow {
   readonly key_hash: string;
   readonly expires_at: string | null;
   readonly created_at: string;
+}
+
+export interface GrantRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly provider_id: string;
+  readonly application_id: string;
+  readonly session_id: string | null;
+  readonly scopes: readonly string[];
+  readonly auth_time: string;
+  readonly amr: readonly string[];
+  readonly generation: number;
+  readonly refresh_hash: string | null;
+  readonly refresh_expires_at: string | null;
+  readonly ends_at: string;
+  readonly opened_at: string;
+  readonly revoked_at: string | null;
+  readonly revision: number;
+}
+
+export interface ConsentRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly application_id: string;
+  readonly scopes: readonly string[];
+  readonly expires_at: string | null;
+  readonly given_at: string;
+}
+
+export interface RevokedTokenRow {
+  readonly id: string;
+  readonly expires_at: string;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { auditFactOf, type AuditFact } from '../../domain/audit/actions.js';
+import { auditFactOf } from '../../domain/audit/actions.js';
+import type { AuditFact } from '../../domain/audit/fact.js';
 import { labelText } from '../../domain/kernel/config-view.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { models } from '../../domain/models.generated.js';

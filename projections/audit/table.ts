@@ -1,4 +1,4 @@
-import type { AuditAction, AuditChange, Severity } from '../../domain/audit/actions.js';
+import type { AuditAction, AuditChange, Severity } from '../../domain/audit/fact.js';
 
 /** The event log that people see, and the newest known names of what it speaks of. */
 export const auditTables = `

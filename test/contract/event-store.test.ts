@@ -236,6 +236,12 @@ describe.each(Object.keys(adapters))('event store contract: %s', (name) => {
     });
     expect(await store.findCommand(command.id)).toEqual({ command, position });
     expect(await store.findCommand(randomUUID())).toBeNull();
+    const forgotten = { ...command, id: randomUUID(), expiresAt: new Date('2020-01-01T00:00:00Z') };
+    await store.append(batch(fresh(), 'no_stream', [event()], { command: forgotten }));
+    expect(await store.findCommand(forgotten.id)).toBeNull();
+    expect(await store.append(batch(fresh(), 'no_stream', [event()], { command: forgotten }))).toMatchObject({
+      outcome: 'appended',
+    });
   });
 
   it('keeps secrets beside the events of the same append', async () => {

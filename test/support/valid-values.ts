@@ -1,5 +1,17 @@
+import { createSelfSigned } from '../../adapters/tls/self-signed.js';
 import type { FieldSpec } from '../../domain/kernel/field.js';
 import type { Model } from '../../domain/kernel/model.js';
+
+/** A key pair, for fields that take no other text. */
+const pair = await createSelfSigned({ commonName: 'test', days: 1, use: 'signing' });
+
+/** A value for a secret field, and a part of it that nothing may show. */
+export const secretValue = (model: Model, field: string): { value: string; canary: string } => {
+  if (model.name === 'certificate')
+    return { value: pair.privateKey, canary: pair.privateKey.split('\n')[1]! };
+  const value = `canary-${model.name}-${field}`;
+  return { value, canary: value };
+};
 
 export const someId = '018f2f6e-7b1c-7c3a-9c55-0a4b3c2d1e0f';
 
@@ -12,7 +24,7 @@ const textOf = (spec: FieldSpec & { kind: 'text' }, seed: string): string => {
     case 'domain':
       return `${seed}.example.com`;
     case 'pem':
-      return '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+      return pair.certificate;
     default:
       return `x${seed}`.padEnd(spec.min, 'x').slice(0, spec.max);
   }

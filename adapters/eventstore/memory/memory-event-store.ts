@@ -32,7 +32,7 @@ export class MemoryEventStore implements EventStore {
 
   #append(batch: AppendBatch): AppendResult {
     requireWithinLimits(batch);
-    const known = batch.command && this.#commands.get(batch.command.id);
+    const known = batch.command && this.#remembered(batch.command.id);
     if (known) return { outcome: 'repeated', position: known.position, command: known.command };
     const events = batch.streams.flatMap((stream) => stream.events);
     const first = events[0];
@@ -67,6 +67,11 @@ export class MemoryEventStore implements EventStore {
     if (batch.command) this.#commands.set(batch.command.id, { command: batch.command, position });
     this.#appended.emit('append');
     return { outcome: 'appended', position };
+  }
+
+  #remembered(id: string): { command: CommandRecord; position: bigint } | null {
+    const known = this.#commands.get(id);
+    return known && known.command.expiresAt > new Date() ? known : null;
   }
 
   #repeated(lastId: string): AppendResult {
@@ -125,7 +130,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   findCommand(id: string): Promise<{ command: CommandRecord; position: bigint } | null> {
-    return Promise.resolve(this.#commands.get(id) ?? null);
+    return Promise.resolve(this.#remembered(id));
   }
 
   readVault(ref: string, version: number): Promise<VaultEntry | null> {

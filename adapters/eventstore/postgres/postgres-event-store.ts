@@ -113,7 +113,7 @@ export class PostgresEventStore implements EventStore {
     const { rows } = await this.#pool.query<CommandRecord & { position: bigint }>({
       name: 'es-find-command',
       text: `select id, request_hash as "requestHash", sealed_result as "sealedResult", expires_at as "expiresAt", position
-               from es.command where id = $1`,
+               from es.command where id = $1 and expires_at > now()`,
       values: [id],
     });
     const row = rows[0];

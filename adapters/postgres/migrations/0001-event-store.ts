@@ -75,7 +75,7 @@ begin
                'sealedResult', k.sealed_result, 'expiresAt', k.expires_at))), array_agg(c.a)
       into found_refusals, found_refused
       from jsonb_to_recordset(batch -> 'commands') as c(a integer, id uuid)
-      join es.command k on k.id = c.id;
+      join es.command k on k.id = c.id and k.expires_at > now();
     if found_refusals is not null then
       refusals := refusals || found_refusals;
       refused := refused || found_refused;
@@ -145,7 +145,9 @@ begin
     insert into es.command (id, request_hash, sealed_result, position, expires_at)
       select c.id, c.request_hash, c.sealed_result, last_position + added, c.expires_at
         from jsonb_to_recordset(batch -> 'commands') as c(a integer, id uuid, request_hash text, sealed_result text, expires_at timestamptz)
-       where c.a <> all (refused);
+       where c.a <> all (refused)
+      on conflict (id) do update set request_hash = excluded.request_hash, sealed_result = excluded.sealed_result,
+        position = excluded.position, expires_at = excluded.expires_at;
   end if;
 
   if added > 0 then

@@ -1,4 +1,4 @@
-import { auditActions, outcomes, severities } from '../../../domain/audit/actions.js';
+import { auditActions, outcomes, severities } from '../../../domain/audit/fact.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
 import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';

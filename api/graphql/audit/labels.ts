@@ -1,4 +1,4 @@
-import type { AuditChange } from '../../../domain/audit/actions.js';
+import type { AuditChange } from '../../../domain/audit/fact.js';
 import { isId } from '../../../domain/kernel/ids.js';
 import type { GraphqlContext } from '../context.js';
 

@@ -51,16 +51,18 @@ const addModel = (builder: Builder, types: ModelTypes, model: Model): void => {
   const create = builder.inputType(`Create${model.typeName}Input`, {
     fields: (t) =>
       Object.fromEntries(
-        Object.entries(model.specs).map(([name, spec]) => [
-          name,
-          (t as any).field({
-            type: types.nested.inputOf(spec),
-            required: spec.initial === undefined && !(spec.kind === 'secret' && spec.generated),
-          }),
-        ]),
+        Object.entries(model.specs)
+          .filter(([, spec]) => !spec.internal)
+          .map(([name, spec]) => [
+            name,
+            (t as any).field({
+              type: types.nested.inputOf(spec),
+              required: spec.initial === undefined && !(spec.kind === 'secret' && spec.generated),
+            }),
+          ]),
       ) as any,
   });
-  const changeable = Object.entries(model.specs).filter(([, spec]) => !spec.immutable);
+  const changeable = Object.entries(model.specs).filter(([, spec]) => !spec.immutable && !spec.internal);
   const update = builder.inputType(`Update${model.typeName}Input`, {
     fields: (t) =>
       Object.fromEntries(

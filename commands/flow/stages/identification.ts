@@ -39,6 +39,7 @@ export const identification = defineStage(identificationStage, {
         flow_designation: current.values.designation,
         sources: [],
         show_source_labels: false,
+        pending_user_identifier: context.loginHint ?? '',
       }),
     );
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationMs } from '../../../domain/kernel/duration.js';
+import { endSession, session } from '../../../domain/access/session/session.js';
 import { userLoginStage } from '../../../domain/stage/user-login/model.js';
 import { stageSessionEnds } from '../../access/end-sessions.js';
 import { stageSession } from '../../access/start-session.js';
@@ -35,15 +36,19 @@ const signIn = async (run: Run, extraMs: number): Promise<StageResult> => {
     return refused('You cannot sign in.');
   }
   unit.actAs({ type: 'user', id: user.id, label: user.username });
+  const earlier = run.visitor.session;
   if (stage.values.terminateOtherSessions) await stageSessionEnds(unit, user.id, 'replaced');
-  const session = stageSession(unit, {
+  // One browser holds one session: the new login takes the place of the one before.
+  if (earlier && !(stage.values.terminateOtherSessions && earlier.ownerId === user.id))
+    unit.append('session', earlier.id, endSession(await unit.load(session, earlier.id), 'replaced'));
+  const started = stageSession(unit, {
     userId: user.id,
     authMethod: context.authMethod,
     authMethodArgs: context.authMethodArgs,
     amr: context.amr,
     durationMs: durationMs(stage.values.sessionDuration) + extraMs,
   });
-  return solved({}, { session });
+  return solved({}, { session: started });
 };
 
 /** Starts the session: only for an active user who has proved himself earlier in this run. */

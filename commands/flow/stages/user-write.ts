@@ -12,6 +12,7 @@ import type { Model, StateOf } from '../../../domain/kernel/model.js';
 import { completeSetup, settings, settingsStream } from '../../../domain/settings/settings.js';
 import { userWriteStage } from '../../../domain/stage/user-write/model.js';
 import { parse } from '../../../domain/kernel/validation.js';
+import { stageGrantEnds } from '../../access/end-grants.js';
 import { stageSessionEnds } from '../../access/end-sessions.js';
 import { membershipId } from '../../directory/grant-membership.js';
 import { stageNewUser, stagePassword, stageUserChange } from '../../directory/stage-user.js';
@@ -66,7 +67,7 @@ const createIn = async (run: Run): Promise<Id<'user'>> => {
   const type = (userTypes as readonly string[]).includes(values.userType)
     ? (values.userType as UserType)
     : 'external';
-  const userId = await stageNewUser(run.unit, {
+  const { userId } = await stageNewUser(run.unit, {
     username: profile.username,
     name: profile.name ?? '',
     email: profile.email ?? '',
@@ -132,7 +133,10 @@ const write = async (run: Run): Promise<StageResult> => {
   const { password } = context.promptData;
   if (typeof password === 'string' && password !== '') {
     await stagePassword(unit, owner, password, 'password');
-    if (target) await stageSessionEnds(unit, owner.id, 'password_changed', run.visitor.session?.id ?? null);
+    if (target) {
+      await stageSessionEnds(unit, owner.id, 'password_changed', run.visitor.session?.id ?? null);
+      await stageGrantEnds(unit, owner.id, 'password_changed');
+    }
   }
   if (context.initialSetup) {
     unit.actAs({ type: 'user', id: owner.id, label: owner.username });

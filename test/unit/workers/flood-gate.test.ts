@@ -1,24 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { createFailedLoginGate } from '../../../workers/failed-login-gate.js';
+import { createFloodGate } from '../../../workers/flood-gate.js';
 
-describe('floods of failed logins', () => {
+describe('floods of what strangers cause', () => {
   it('five per account, address and minute are admitted, the rest counted', () => {
     let now = new Date('2026-01-01T00:00:00Z');
-    const { gate, counts } = createFailedLoginGate({ now: () => now });
-    const admitted = Array.from({ length: 12 }, () => gate.admit('alice', '192.0.2.1')).filter(Boolean);
+    const { gate, counts } = createFloodGate({ now: () => now });
+    const admitted = Array.from({ length: 12 }, () => gate.admit('login', 'alice', '192.0.2.1')).filter(
+      Boolean,
+    );
     expect(admitted).toHaveLength(5);
     expect(counts.take()).toEqual([]);
     now = new Date('2026-01-01T00:01:01Z');
-    expect(counts.take()).toEqual([{ account: 'alice', count: 7 }]);
+    expect(counts.take()).toEqual([{ kind: 'login', account: 'alice', count: 7 }]);
     expect(counts.take()).toEqual([]);
-    expect(gate.admit('alice', '192.0.2.1')).toBe(true);
+    expect(gate.admit('login', 'alice', '192.0.2.1')).toBe(true);
   });
 
   it('all together stay within fifty a second', () => {
     const now = new Date('2026-01-01T00:00:00Z');
-    const { gate } = createFailedLoginGate({ now: () => now });
+    const { gate } = createFloodGate({ now: () => now });
     const admitted = Array.from({ length: 200 }, (_, index) =>
-      gate.admit(`user${String(index)}`, '192.0.2.1'),
+      gate.admit('login', `user${String(index)}`, '192.0.2.1'),
     ).filter(Boolean);
     expect(admitted).toHaveLength(50);
   });

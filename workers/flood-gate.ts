@@ -1,26 +1,32 @@
-import type { Clock, FailedLoginGate } from '../commands/ports.js';
+import type { Clock, FloodGate, StrangerFact } from '../commands/ports.js';
 
 const windowMs = 60_000;
 const admittedPerWindow = 5;
 const budgetPerSecond = 50;
 
-/** Failed logins that were not admitted one by one. */
-export interface FailedLoginCounts {
+/** How often something of one kind happened about one account without being recorded by itself. */
+export interface FoldedFact {
+  readonly kind: StrangerFact;
+  readonly account: string;
+  readonly count: number;
+}
+
+/** Facts that were not admitted one by one. */
+export interface FoldedFacts {
   /** Takes what has gathered in windows that are over. */
-  readonly take: () => readonly { readonly account: string; readonly count: number }[];
+  readonly take: () => readonly FoldedFact[];
 }
 
 interface Window {
+  readonly kind: StrangerFact;
   readonly account: string;
   readonly endsAt: number;
   seen: number;
   folded: number;
 }
 
-/** Admits the first five failed logins per account, address and minute, fifty a second in all; the rest is counted. */
-export const createFailedLoginGate = (
-  clock: Clock,
-): { readonly gate: FailedLoginGate; readonly counts: FailedLoginCounts } => {
+/** Admits the first five facts per kind, account, address and minute, fifty a second in all; the rest is counted. */
+export const createFloodGate = (clock: Clock): { readonly gate: FloodGate; readonly counts: FoldedFacts } => {
   const windows = new Map<string, Window>();
   let second = 0;
   let admittedThisSecond = 0;
@@ -32,10 +38,10 @@ export const createFailedLoginGate = (
   };
   return {
     gate: {
-      admit: (account, ip) => {
+      admit: (kind, account, ip) => {
         const now = clock.now().getTime();
-        const key = `${account} ${ip} ${String(Math.floor(now / windowMs))}`;
-        const window = windows.get(key) ?? { account, endsAt: now + windowMs, seen: 0, folded: 0 };
+        const key = `${kind} ${account} ${ip} ${String(Math.floor(now / windowMs))}`;
+        const window = windows.get(key) ?? { kind, account, endsAt: now + windowMs, seen: 0, folded: 0 };
         windows.set(key, window);
         window.seen += 1;
         if (window.seen <= admittedPerWindow && withinBudget(now)) return true;
@@ -50,7 +56,7 @@ export const createFailedLoginGate = (
         for (const [key] of over) windows.delete(key);
         return over
           .filter(([, window]) => window.folded > 0)
-          .map(([, window]) => ({ account: window.account, count: window.folded }));
+          .map(([, { kind, account, folded }]) => ({ kind, account, count: folded }));
       },
     },
   };

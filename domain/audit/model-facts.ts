@@ -1,0 +1,49 @@
+import type { RecordedEvent } from '../kernel/event.js';
+import { fact, type AuditFact } from './fact.js';
+
+const isSecretRef = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
+
+const shown = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
+
+/** The audit meaning of an event of a declared model: the same for all of them. */
+export const factOfModel = (event: RecordedEvent): AuditFact | null => {
+  const category = event.stream.slice(0, event.stream.indexOf('-'));
+  const target = { type: category, id: event.stream.slice(category.length + 1) };
+  const { kind, ...data } = event.data as {
+    kind?: string;
+    set?: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  const context = kind === undefined ? {} : { kind };
+  switch (event.type.slice(category.length)) {
+    case '.created':
+      return fact('model_created', target, {
+        context,
+        changes: Object.entries(data).map(([field, after]) => ({ field, before: null, after: shown(after) })),
+      });
+    case '.changed':
+      return fact('model_updated', target, {
+        context,
+        changes: Object.entries(data.set ?? {}).map(([field, after]) => ({
+          field,
+          before: shown(data.was?.[field]),
+          after: shown(after),
+        })),
+      });
+    case '.deleted':
+      return fact('model_deleted', target, {
+        context,
+        severity: 'warning',
+        changes: Object.entries(data.was ?? {}).map(([field, before]) => ({
+          field,
+          before: shown(before),
+          after: null,
+        })),
+      });
+    case '.secret.rotated':
+      return fact('secret_rotate', target, { context, severity: 'warning' });
+    default:
+      return null;
+  }
+};
