@@ -32,6 +32,7 @@ const discover = (party: RelyingParty): Promise<oidc.Configuration> =>
     party.clientId,
     party.clientSecret ?? undefined,
     party.clientSecret === null ? oidc.None() : oidc.ClientSecretBasic(party.clientSecret),
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the product listens without TLS on loopback only
     { execute: [oidc.allowInsecureRequests] },
   );
 
