@@ -37,10 +37,13 @@ export const fillForScreenshots = async (baseUrl) => {
   const user = {};
   for (const [username, name, team] of people) {
     user[username] = await create('User', 'user', { username, name, email: `${username}@example.com` });
-    await ask('mutation ($groupId: ID!, $userId: ID!) { grantMembership(groupId: $groupId, userId: $userId) { position } }', {
-      groupId: group[team],
-      userId: user[username],
-    });
+    await ask(
+      'mutation ($groupId: ID!, $userId: ID!) { grantMembership(groupId: $groupId, userId: $userId) { position } }',
+      {
+        groupId: group[team],
+        userId: user[username],
+      },
+    );
   }
   const { flows } = await ask('{ flows(first: 50) { nodes { id slug } } }');
   const flow = Object.fromEntries(flows.nodes.map(({ slug, id }) => [slug, id]));

@@ -44,8 +44,7 @@ const startProduct = async (folder) => {
     },
   });
   const deadline = Date.now() + readyMs;
-  const isReady = async () =>
-    (await fetch(`${baseUrl}/-/health/ready/`).catch(() => null))?.status === 200;
+  const isReady = async () => (await fetch(`${baseUrl}/-/health/ready/`).catch(() => null))?.status === 200;
   while (!(await isReady())) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error('the product did not start');
     await delay(100);
