@@ -24,6 +24,7 @@ export default defineConfig({
       {
         test: {
           ...withPostgres,
+          globalSetup: [...withPostgres.globalSetup, 'test/support/interface-setup.ts'],
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
