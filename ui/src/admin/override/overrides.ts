@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { router } from '../../client/router.svelte.js';
 import type { MenuItem } from '../../design/overlay/Menu.svelte';
 import { t } from '../../messages/t.js';
 import type { FormState } from '../form/form-state.svelte.js';
@@ -9,6 +10,8 @@ import UserBadges from '../users/UserBadges.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
 import { userActions } from '../users/user-actions.js';
+import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
+import ClientCard from '../oauth2/ClientCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingForm from './PolicyBindingForm.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
@@ -37,7 +40,19 @@ export interface Override {
   readonly initial?: () => Values;
   /** What stands beside the name on the page of an object. */
   readonly badges?: Component<{ object: ModelObject }>;
+  /** What the page of an object shows before its fields. */
+  readonly summary?: Component<{ object: ModelObject; onchanged: () => void }>;
+  /** Further ways to make something new, beside the usual one. */
+  readonly listActions?: Component<{ onchanged: () => void }>;
+  /** Where something new is made, below the list; the form unless told. */
+  readonly createPath?: string;
 }
+
+/** A provider may send somebody on to make the application that uses it. */
+const providerFromQuery = (): Values => {
+  const provider = router.query.get('provider');
+  return provider === null ? {} : { provider };
+};
 
 const bindings: ExtraTab = {
   key: 'bindings',
@@ -47,6 +62,8 @@ const bindings: ExtraTab = {
 
 /** By the name of a model. */
 const byModel: Readonly<Record<string, Override>> = {
+  application: { createPath: 'guide', initial: providerFromQuery },
+  certificate: { listActions: GenerateCertificate },
   flow: {
     tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
     rowActions: ({ slug }) => [
@@ -61,6 +78,7 @@ const byModel: Readonly<Record<string, Override>> = {
     tabs: [{ key: 'members', label: () => t('tab.members'), component: GroupMembersTab }],
   },
   policy_binding: { form: PolicyBindingForm },
+  'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
