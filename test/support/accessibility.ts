@@ -1,11 +1,11 @@
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** What a person with a screen reader, a keyboard or weak eyes would stumble over on the page as it stands. */
 export const seriousProblems = async (page: Page): Promise<string[]> => {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>(
+    'axe.run(document, { resultTypes: ["violations"] })',
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -14,4 +14,4 @@ export const seriousProblems = async (page: Page): Promise<string[]> => {
 
 /** How many pixels of the page stand out of the window to the right. */
 export const overhang = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

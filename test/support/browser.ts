@@ -49,18 +49,17 @@ export const openWindow = async (
   page.on('request', (request) => pending.add(request));
   page.on('requestfinished', (request) => pending.delete(request));
   page.on('requestfailed', (request) => pending.delete(request));
-  await page.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (event) => {
-      console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`);
-    });
-  });
+  await page.addInitScript(
+    `addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+       console.error('policy: ' + effectiveDirective + ' ' + blockedURI);
+     });`,
+  );
   const visit = async (path: string): Promise<void> => {
     const interfaceOf = (address: string): string => address.split('/').slice(0, 3).join('/');
     if (interfaceOf(new URL(page.url()).pathname) === interfaceOf(path)) {
-      await page.evaluate((to) => {
-        history.pushState(null, '', to);
-        dispatchEvent(new PopStateEvent('popstate'));
-      }, path);
+      await page.evaluate(
+        `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'));`,
+      );
     } else await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     for (let quiet = 0; quiet < 2; quiet = pending.size === 0 ? quiet + 1 : 0) await delay(quietMs);
