@@ -53,12 +53,16 @@ it('lets the first administrator choose a password, and in', async () => {
   const fresh = await startProduct({ MUNIMENT_BOOTSTRAP_PASSWORD: '', MUNIMENT_BOOTSTRAP_TOKEN: '' });
   const { page, context, faults } = await openWindow(browser, fresh);
   await page.goto('/if/flow/initial-setup/');
-  await page.getByLabel('Email').fill('first@example.com');
-  await page.getByLabel('Password', { exact: true }).fill(adminPassword);
-  await page.getByLabel('Password (repeat)').fill(adminPassword);
+  for (const [name, value] of [
+    ['email', 'first@example.com'],
+    ['password', adminPassword],
+    ['password_repeat', adminPassword],
+  ] as const)
+    await page.locator(`[name="${name}"]`).fill(value);
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/if/admin/');
-  await page.getByText('Welcome back').waitFor();
+  await page.waitForURL('**/if/user/');
+  await page.getByRole('button', { name: 'Account of akadmin' }).click();
+  await page.getByRole('menuitem', { name: 'Administration' }).waitFor();
   expect(faults).toEqual([]);
   await context.close();
   await fresh.stop();
