@@ -1,9 +1,6 @@
 import type { Component } from 'svelte';
-import { router } from '../../client/router.svelte.js';
 import type { MenuItem } from '../../design/overlay/Menu.svelte';
 import { t } from '../../messages/t.js';
-import type { FormState } from '../form/form-state.svelte.js';
-import type { Values } from '../form/values.js';
 import type { ModelDescription } from '../model/description.js';
 import type { ModelObject } from '../model/objects.js';
 import UserBadges from '../users/UserBadges.svelte';
@@ -13,7 +10,6 @@ import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
-import PolicyBindingForm from './PolicyBindingForm.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
 
@@ -34,10 +30,6 @@ export interface ExtraTab {
 export interface Override {
   readonly tabs?: readonly ExtraTab[];
   readonly rowActions?: (object: ModelObject, onchanged: () => void) => readonly MenuItem[];
-  /** Replaces the fields of the derived form. */
-  readonly form?: Component<{ form: FormState; settled: readonly string[] }>;
-  /** What a form for something new starts with. */
-  readonly initial?: () => Values;
   /** What stands beside the name on the page of an object. */
   readonly badges?: Component<{ object: ModelObject }>;
   /** What the page of an object shows before its fields. */
@@ -48,12 +40,6 @@ export interface Override {
   readonly createPath?: string;
 }
 
-/** A provider may send somebody on to make the application that uses it. */
-const providerFromQuery = (): Values => {
-  const provider = router.query.get('provider');
-  return provider === null ? {} : { provider };
-};
-
 const bindings: ExtraTab = {
   key: 'bindings',
   label: () => t('tab.bindings'),
@@ -62,7 +48,7 @@ const bindings: ExtraTab = {
 
 /** By the name of a model. */
 const byModel: Readonly<Record<string, Override>> = {
-  application: { createPath: 'guide', initial: providerFromQuery },
+  application: { createPath: 'guide' },
   certificate: { listActions: GenerateCertificate },
   flow: {
     tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
@@ -77,7 +63,6 @@ const byModel: Readonly<Record<string, Override>> = {
   group: {
     tabs: [{ key: 'members', label: () => t('tab.members'), component: GroupMembersTab }],
   },
-  policy_binding: { form: PolicyBindingForm },
   'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
