@@ -380,7 +380,7 @@ describe('refresh token', () => {
 });
 
 describe('client credentials', () => {
-  it('gives a token for the account of the client, as long as that may use the application', async () => {
+  it('gives a token for the account of the client, as long as that is active and may use the application', async () => {
     const at = await createRelyingParty(product, { provider: { grantTypes: ['client_credentials'] } });
     const ask = (): Promise<Answer> =>
       post(
@@ -393,6 +393,15 @@ describe('client credentials', () => {
     expect(body.scope).toBe('openid profile');
     expect(body.refresh_token).toBeUndefined();
     expect(await active(body.access_token as string, at)).toBe(true);
+    const users = await machine.admin(
+      '{ users(search: "client_credentials", first: 50) { nodes { id username } } }',
+    );
+    const account = users.users.nodes.find((row: any) => (row.username as string).includes(at.slug));
+    await product.run(updateUserCommand, { userId: account.id, isActive: false });
+    expectError(await ask(), 'invalid_grant');
+    expect(await active(body.access_token as string, at)).toBe(false);
+    await product.run(updateUserCommand, { userId: account.id, isActive: true });
+    expect((await ask()).status).toBe(200);
     const { id: staff } = await product.run(createModelCommand(group as unknown as Model), {
       values: { name: 'staff' },
     });

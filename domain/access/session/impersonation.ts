@@ -2,7 +2,7 @@ import { DomainError } from '../../kernel/errors.js';
 import type { Id } from '../../kernel/ids.js';
 import { allows, permission, type Rights } from '../../kernel/rights.js';
 import type { SessionEvent } from './events.js';
-import type { LiveSession, Session } from './session.js';
+import type { LiveSession, Session } from './state.js';
 
 export const impersonate = permission('impersonate_user');
 

@@ -1,23 +1,8 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Aggregate } from '../../kernel/event.js';
-import type { Id } from '../../kernel/ids.js';
 import type { SessionEndReason, SessionEvent } from './events.js';
 import { endImpersonation } from './impersonation.js';
-
-export interface Impersonation {
-  readonly targetId: Id<'user'>;
-  readonly expiresAt: string;
-}
-
-export interface LiveSession {
-  readonly status: 'live';
-  readonly id: Id<'session'>;
-  readonly userId: Id<'user'>;
-  readonly expiresAt: string;
-  readonly impersonation: Impersonation | null;
-}
-
-export type Session = { readonly status: 'absent' } | LiveSession | { readonly status: 'ended' };
+import type { Session } from './state.js';
 
 export const session: Aggregate<Session, SessionEvent> = {
   category: 'session',
