@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { readSettings } from '../../bin/configuration.js';
 import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
+import { runNotifications } from '../../bin/notifications.js';
 import { buildWeb } from '../../bin/web.js';
 import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
 import type { Command, CommandContext } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
+import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
 import { createDatabase } from './database.js';
 import { silent } from './silent-log.js';
 
@@ -29,9 +31,12 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox'];
 
-export const startProduct = async (environment: Record<string, string> = {}): Promise<Product> => {
+export const startProduct = async (
+  environment: Record<string, string> = {},
+  schedule?: RetrySchedule,
+): Promise<Product> => {
   const database = await createDatabase();
   const settings = readSettings({
     MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
@@ -41,6 +46,7 @@ export const startProduct = async (environment: Record<string, string> = {}): Pr
   });
   const core = await startCore(settings, database.connection, silent);
   await bootstrap(core.ports, bootstrapOptions(settings));
+  const stopNotifications = runNotifications(core, schedule);
   const app = await buildWeb(core, settings, fastify({ logger: false }).log, () => null);
   const baseUrl = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost');
   const settle = async (): Promise<void> => {
@@ -61,6 +67,7 @@ export const startProduct = async (environment: Record<string, string> = {}): Pr
     settle,
     stop: async () => {
       await app.close();
+      await stopNotifications();
       await core.stop();
       await database.drop();
     },
