@@ -59,7 +59,8 @@ const insertion = (
   text: `with added as (
            insert into outbox.delivery (id, reactor, lane, reference)
            select d.id, $1, d.lane, d.reference
-             from jsonb_to_recordset($2::jsonb) with ordinality as d(id uuid, lane text, reference jsonb, n bigint)
+             from rows from (jsonb_to_recordset($2::jsonb) as (id uuid, lane text, reference jsonb))
+                  with ordinality as d(id, lane, reference, n)
             order by d.n
            on conflict (id) do nothing)
          select pg_notify('${outboxChannel}', '')`,

@@ -16,15 +16,19 @@ const causedByNotification = (record: EntryRecord): boolean =>
   (record['actor.type'] === 'system' && record['actor.id'] === notificationJob) ||
   record['action'] === 'custom_notification_test';
 
-/** Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. */
-export const rulesMetBy = (config: ConfigView, record: EntryRecord): readonly Rule[] =>
+/**
+ * Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. A rule does not
+ * look back to what happened before it was made.
+ */
+export const rulesMetBy = (config: ConfigView, record: EntryRecord, at: Date): readonly Rule[] =>
   causedByNotification(record)
     ? []
     : config
         .all(notificationRule)
         .filter(
-          ({ values }) =>
+          ({ values, createdAt }) =>
             values.enabled &&
+            createdAt <= at &&
             values.transports.length > 0 &&
             (values.destinationGroup !== null || values.destinationEventUser) &&
             meets(values.when, record),

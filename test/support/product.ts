@@ -28,6 +28,9 @@ export interface Product {
   ) => Promise<Output>;
   /** Waits until every read model shows the whole log. */
   readonly settle: () => Promise<void>;
+  /** Ends the notification workers of this process, and starts new ones. */
+  readonly stopNotifications: () => Promise<void>;
+  readonly startNotifications: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export const startProduct = async (
   });
   const core = await startCore(settings, database.connection, silent);
   await bootstrap(core.ports, bootstrapOptions(settings));
-  const stopNotifications = runNotifications(core, schedule);
+  let stopNotifications = runNotifications(core, schedule);
   const app = await buildWeb(core, settings, fastify({ logger: false }).log, () => null);
   const baseUrl = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost');
   const settle = async (): Promise<void> => {
@@ -65,6 +68,10 @@ export const startProduct = async (
       return output;
     },
     settle,
+    stopNotifications: () => stopNotifications(),
+    startNotifications: () => {
+      stopNotifications = runNotifications(core, schedule);
+    },
     stop: async () => {
       await app.close();
       await stopNotifications();

@@ -23,17 +23,17 @@ const directoryMs = 5000;
 export const startMatching = (ports: Ports, db: Database, outbox: Outbox): WokenLoop => {
   const work = async (): Promise<number | null> => {
     for (;;) {
-      let behind = false;
+      const config = { behind: false };
       const outcome = await outbox.advance(notificationReactor, async (after) => {
         const page = await auditEntriesAfter(db, after, pageSize);
         const configPosition = ports.config.position;
         // Rules that stood when the entry was made must be known before it is judged.
         const rows = page.filter((row) => BigInt(row.position) <= configPosition);
-        behind = rows.length < page.length;
+        config.behind = rows.length < page.length;
         return rows.length === 0 ? null : decide(ports, rows, configPosition);
       });
       if (outcome === 'busy') return busyMs;
-      if (outcome === 'idle') return behind ? behindMs : null;
+      if (outcome === 'idle') return config.behind ? behindMs : null;
     }
   };
   return startWokenLoop(work, (error) => {
@@ -51,7 +51,7 @@ const decide = async (
   let position = 0n;
   for (const row of rows) {
     const record = auditRecord(row);
-    for (const rule of rulesMetBy(ports.config, record)) {
+    for (const rule of rulesMetBy(ports.config, record, new Date(row.at))) {
       await ports.readModels.waitFor(BigInt(row.position), directoryMs, ['directory']);
       const recipients = await recipientsOf(rule, record);
       deliveries.push(...deliveriesOf(ports, row, rule, recipients, configPosition));
