@@ -35,7 +35,8 @@ const schema = z.object({
     .string()
     .default('')
     .refine(
-      (text) => text.split(',').every((target) => target.trim() === '' || listen.safeParse(target.trim()).success),
+      (text) =>
+        text.split(',').every((target) => target.trim() === '' || listen.safeParse(target.trim()).success),
       'write host:port,host:port',
     ),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: count.default(50),

@@ -92,8 +92,7 @@ export const sessionLookup = (db: Database): SessionLookup => ({
 });
 
 export const inboxLookup = (db: Database): Inbox => ({
-  unseenOf: (userId, among) =>
-    unseenNotificationIds(db, userId, among === null ? null : among.filter(isId)),
+  unseenOf: (userId, among) => unseenNotificationIds(db, userId, among === null ? null : among.filter(isId)),
 });
 
 export const grantLookup = (db: Database): GrantLookup => ({

@@ -79,10 +79,7 @@ export class LaneConnection implements OutboxLanes {
   }
 
   async release(lane: string): Promise<void> {
-    await this.#query('select pg_advisory_unlock($1, hashtext($2))', [
-      lockClass,
-      `${this.#reactor} ${lane}`,
-    ]);
+    await this.#query('select pg_advisory_unlock($1, hashtext($2))', [lockClass, `${this.#reactor} ${lane}`]);
   }
 
   async first(lane: string): Promise<Delivery | null> {

@@ -22,10 +22,7 @@ export class RowTail<Row extends Positioned> {
   #reading: Promise<void> | null = null;
   #again = false;
 
-  constructor(
-    readAfter: (position: bigint, limit: number) => Promise<readonly Row[]>,
-    position: bigint,
-  ) {
+  constructor(readAfter: (position: bigint, limit: number) => Promise<readonly Row[]>, position: bigint) {
     this.#readAfter = readAfter;
     this.#position = position;
   }

@@ -61,7 +61,11 @@ const shippedScopes = [
 const shippedRules = [
   { name: 'default-notify-configuration-error', field: 'action', is: ['configuration_error'] },
   { name: 'default-notify-update', field: 'action', is: ['update_available'] },
-  { name: 'default-notify-exception', field: 'action', is: ['policy_exception', 'property_mapping_exception'] },
+  {
+    name: 'default-notify-exception',
+    field: 'action',
+    is: ['policy_exception', 'property_mapping_exception'],
+  },
   { name: 'default-notify-alert', field: 'severity', is: ['alert'] },
 ];
 

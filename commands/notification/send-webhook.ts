@@ -17,9 +17,7 @@ const signature = async (
   const reference = values.mode === 'webhook' ? values.webhookSecret : null;
   if (reference === null) return {};
   const entry = await ports.store.readVault(reference.ref, reference.version);
-  return entry
-    ? { 'webhook-signature': ports.signWebhook(ports.sealer.openSecret(entry), message) }
-    : {};
+  return entry ? { 'webhook-signature': ports.signWebhook(ports.sealer.openSecret(entry), message) } : {};
 };
 
 /**

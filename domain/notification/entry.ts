@@ -41,8 +41,11 @@ const titles: Readonly<Record<AuditAction, string>> = {
 /** What happened, in two or three words. */
 export const titleOf = (entry: Pick<NotifiedEntry, 'action'>): string => titles[entry.action];
 
-const nameOf = (party: { readonly type: string; readonly id: string; readonly label: string | null }): string =>
-  party.label ?? (party.type === 'system' || party.type === 'anonymous' ? party.type : party.id);
+const nameOf = (party: {
+  readonly type: string;
+  readonly id: string;
+  readonly label: string | null;
+}): string => party.label ?? (party.type === 'system' || party.type === 'anonymous' ? party.type : party.id);
 
 /** One line on an entry: its own message where it has one, else who did it to what. */
 export const summaryOf = (

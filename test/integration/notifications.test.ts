@@ -39,7 +39,11 @@ const transport = (path: string, values: Record<string, unknown> = {}): Promise<
     ...values,
   });
 
-const rule = (transports: readonly string[], reason: string, values: Record<string, unknown> = {}): Promise<string> =>
+const rule = (
+  transports: readonly string[],
+  reason: string,
+  values: Record<string, unknown> = {},
+): Promise<string> =>
   create(notificationRule, {
     name: `rule ${String(++made)}`,
     when: { field: 'reason', is: [reason] },
@@ -108,7 +112,9 @@ describe('a webhook', () => {
     const [row] = await settled(lane, 1);
     const [request] = receiver.at('/signed');
     expect(request!.id).toBe(row!.id);
-    expect(new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>)).toMatchObject({
+    expect(
+      new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>),
+    ).toMatchObject({
       severity: 'warning',
       user_username: 'watcher',
       user_email: 'watcher@example.com',
@@ -135,10 +141,12 @@ describe('a webhook', () => {
     await happen('counted');
     await settled(each, 2);
     await settled(once, 1);
-    expect(receiver.at('/each').map(({ body }) => JSON.parse(body).user_username).sort()).toEqual([
-      'second-watcher',
-      'watcher',
-    ]);
+    expect(
+      receiver
+        .at('/each')
+        .map(({ body }) => JSON.parse(body).user_username)
+        .sort(),
+    ).toEqual(['second-watcher', 'watcher']);
     expect(receiver.at('/each')[0]!.headers['webhook-signature']).toBeUndefined();
     expect(JSON.parse(receiver.at('/once')[0]!.body).user_username).toBeNull();
   });
@@ -148,9 +156,7 @@ describe('a webhook', () => {
     await create(notificationRule, {
       name: 'slack',
       when: {
-        all: [
-          { field: 'action', is: ['configuration_error'] },
-        ],
+        all: [{ field: 'action', is: ['configuration_error'] }],
       },
       transports: [lane],
       destinationGroup: groupId,
@@ -317,25 +323,32 @@ describe('what rules do not do', () => {
       (id) => product.run(deleteModelCommand(notificationRule as unknown as Model), { id }),
       'the rule or the transport was deleted',
     ],
-    ['person', (_id, recipient) => product.run(deleteUserCommand, { userId: recipient }), 'the recipient is gone'],
-  ])('nothing is sent again for a %s that was deleted meanwhile, and the row says why', async (what, remove, reason) => {
-    const path = `/deleted-${what}`;
-    const lane = await transport(path);
-    const { userId: recipient } = await product.run(createUserCommand, { username: `leaving-${what}` });
-    const ownGroup = await create(group, { name: `of ${what}` });
-    await product.run(grantMembershipCommand, { groupId: ownGroup, userId: recipient });
-    const id = await rule([lane], path, { destinationGroup: ownGroup });
-    let release = (): void => undefined;
-    receiver.behave = (_r, response) => {
-      release = () => response.writeHead(500).end();
-    };
-    await happen(path);
-    await vi.waitFor(() => expect(receiver.at(path)).toHaveLength(1), 10_000);
-    await remove(id, recipient);
-    release();
-    expect(await settled(lane, 1)).toMatchObject([{ status: 'dropped', failure: reason }]);
-    expect(receiver.at(path)).toHaveLength(1);
-  });
+    [
+      'person',
+      (_id, recipient) => product.run(deleteUserCommand, { userId: recipient }),
+      'the recipient is gone',
+    ],
+  ])(
+    'nothing is sent again for a %s that was deleted meanwhile, and the row says why',
+    async (what, remove, reason) => {
+      const path = `/deleted-${what}`;
+      const lane = await transport(path);
+      const { userId: recipient } = await product.run(createUserCommand, { username: `leaving-${what}` });
+      const ownGroup = await create(group, { name: `of ${what}` });
+      await product.run(grantMembershipCommand, { groupId: ownGroup, userId: recipient });
+      const id = await rule([lane], path, { destinationGroup: ownGroup });
+      let release = (): void => undefined;
+      receiver.behave = (_r, response) => {
+        release = () => response.writeHead(500).end();
+      };
+      await happen(path);
+      await vi.waitFor(() => expect(receiver.at(path)).toHaveLength(1), 10_000);
+      await remove(id, recipient);
+      release();
+      expect(await settled(lane, 1)).toMatchObject([{ status: 'dropped', failure: reason }]);
+      expect(receiver.at(path)).toHaveLength(1);
+    },
+  );
 
   it('nothing personal stands in the outbox', async () => {
     const { rows: all } = await sql<{ text: string }>`

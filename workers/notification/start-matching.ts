@@ -75,7 +75,10 @@ const deliveriesOf = (
     if (!transport) return [];
     const once = transport.values.sendOnce && transport.values.mode !== 'local';
     return (once ? [null] : recipients).map((recipientId) => ({
-      id: ports.ids.named('delivery', `notification/${row.id}/${rule.id}/${transportId}/${recipientId ?? ''}`),
+      id: ports.ids.named(
+        'delivery',
+        `notification/${row.id}/${rule.id}/${transportId}/${recipientId ?? ''}`,
+      ),
       lane: transportId,
       reference: { entryId: row.id, ruleId: rule.id, recipientId, config: String(configPosition) },
     }));

@@ -11,11 +11,9 @@ const inboxMs = 1000;
 /** A person who has marked his notifications sees fewer of them at once. */
 const untilShown = async (context: GraphqlContext, position: string): Promise<void> => {
   const at = BigInt(position.slice(position.indexOf('.') + 1));
-  await context.dependencies.ports.readModels
-    .waitFor(at, inboxMs, ['inbox'])
-    .catch((error: unknown) => {
-      context.request.log.warn({ err: error }, 'notifications were marked before the read model showed it');
-    });
+  await context.dependencies.ports.readModels.waitFor(at, inboxMs, ['inbox']).catch((error: unknown) => {
+    context.request.log.warn({ err: error }, 'notifications were marked before the read model showed it');
+  });
 };
 
 /** `markNotificationsSeen` and `testNotificationTransport`. */

@@ -72,8 +72,16 @@ describe('the body of a webhook', () => {
   });
 
   it('has no event user and no event where there is none', () => {
-    const body = JSON.parse(webhookBody({ ...message, recipient: null, eventUser: null, event: null })) as object;
-    expect(body).toEqual({ body: 'text', severity: 'alert', user_email: null, user_username: null, event: null });
+    const body = JSON.parse(
+      webhookBody({ ...message, recipient: null, eventUser: null, event: null }),
+    ) as object;
+    expect(body).toEqual({
+      body: 'text',
+      severity: 'alert',
+      user_email: null,
+      user_username: null,
+      event: null,
+    });
   });
 });
 

@@ -35,12 +35,22 @@ describe('a rule meets an entry', () => {
     ['network', { field: 'client.ip', startsWith: '192.0.2.' }, 1],
     [
       'all of them',
-      { all: [{ field: 'action', is: ['login_failed'] }, { field: 'client.ip', is: ['192.0.2.8'] }] },
+      {
+        all: [
+          { field: 'action', is: ['login_failed'] },
+          { field: 'client.ip', is: ['192.0.2.8'] },
+        ],
+      },
       0,
     ],
     [
       'any of them',
-      { any: [{ field: 'action', is: ['login_failed'] }, { field: 'client.ip', is: ['192.0.2.8'] }] },
+      {
+        any: [
+          { field: 'action', is: ['login_failed'] },
+          { field: 'client.ip', is: ['192.0.2.8'] },
+        ],
+      },
       1,
     ],
   ])('by %s', (_what, when, count) => {
@@ -73,8 +83,14 @@ describe('a rule meets an entry', () => {
 
 describe('the loop guard', () => {
   it.each([
-    ['a delivery given up', { action: 'system_task_exception', 'actor.type': 'system', 'actor.id': 'notifications' }],
-    ['a test of a transport', { action: 'custom_notification_test', 'actor.type': 'user', 'actor.id': ids.other }],
+    [
+      'a delivery given up',
+      { action: 'system_task_exception', 'actor.type': 'system', 'actor.id': 'notifications' },
+    ],
+    [
+      'a test of a transport',
+      { action: 'custom_notification_test', 'actor.type': 'user', 'actor.id': ids.other },
+    ],
   ])('%s meets no rule, not even one that meets everything', (_what, entry) => {
     expect(met({ when: { all: [] } }, entry)).toBe(0);
   });
@@ -88,9 +104,21 @@ describe('the loop guard', () => {
 describe('the event user', () => {
   it.each([
     ['who did it', { 'actor.type': 'user', 'actor.id': 'a', 'target.type': 'user', 'target.id': 'b' }, 'a'],
-    ['to whom a stranger did it', { 'actor.type': 'anonymous', 'actor.id': 'x', 'target.type': 'user', 'target.id': 'b' }, 'b'],
-    ['nobody, for a job', { 'actor.type': 'system', 'actor.id': 'x', 'target.type': 'user', 'target.id': 'b' }, null],
-    ['nobody, for a stranger and a thing', { 'actor.type': 'anonymous', 'actor.id': 'x', 'target.type': 'flow', 'target.id': 'b' }, null],
+    [
+      'to whom a stranger did it',
+      { 'actor.type': 'anonymous', 'actor.id': 'x', 'target.type': 'user', 'target.id': 'b' },
+      'b',
+    ],
+    [
+      'nobody, for a job',
+      { 'actor.type': 'system', 'actor.id': 'x', 'target.type': 'user', 'target.id': 'b' },
+      null,
+    ],
+    [
+      'nobody, for a stranger and a thing',
+      { 'actor.type': 'anonymous', 'actor.id': 'x', 'target.type': 'flow', 'target.id': 'b' },
+      null,
+    ],
   ])('is %s', (_what, record, expected) => {
     expect(eventUserOf(record)).toBe(expected);
   });

@@ -27,7 +27,11 @@ const resolve = (
   lookups += 1;
   const found = names[name];
   if (!found) callback(Object.assign(new Error('unknown'), { code: 'ENOTFOUND' }), []);
-  else callback(null, found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+  else
+    callback(
+      null,
+      found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
 };
 
 let receiver: Receiver;
@@ -51,9 +55,26 @@ describe('G1: addresses', () => {
   it.each([
     ...['127.0.0.1', '0.0.0.0', '10.0.0.1', '100.64.0.1', '169.254.169.254', '172.16.0.1', '172.31.255.255'],
     ...['192.168.0.1', '192.0.2.1', '198.18.0.1', '203.0.113.9', '224.0.0.1', '255.255.255.255'],
-    ...['::', '::1', '::127.0.0.1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:169.254.169.254', '::ffff:10.0.0.1'],
+    ...[
+      '::',
+      '::1',
+      '::127.0.0.1',
+      '::ffff:127.0.0.1',
+      '::ffff:7f00:1',
+      '::ffff:169.254.169.254',
+      '::ffff:10.0.0.1',
+    ],
     ...['64:ff9b::127.0.0.1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::1', '100::1', '2001::1', '2001:db8::1'],
-    ...['2002:7f00:1::', '3fff::1', 'fc00::1', 'fd00:ec2::254', 'fe80::1', 'fe80::1%lo', 'fec0::1', 'ff02::1'],
+    ...[
+      '2002:7f00:1::',
+      '3fff::1',
+      'fc00::1',
+      'fd00:ec2::254',
+      'fe80::1',
+      'fe80::1%lo',
+      'fec0::1',
+      'ff02::1',
+    ],
     ...['', 'localhost', '1.2.3', '2130706433'],
   ])('%s is not public', (address) => {
     expect(isPublicAddress(address)).toBe(false);
@@ -85,7 +106,10 @@ describe('G1: what is refused before anything is sent', () => {
     ['a name that leads to a mapped address', 'https://mapped.example/'],
     ['a name that leads to unique local', 'https://six.example/'],
   ])('%s', async (_what, url) => {
-    expect(await post(url)).toEqual({ outcome: 'refused', reason: 'the host has an address that is not public' });
+    expect(await post(url)).toEqual({
+      outcome: 'refused',
+      reason: 'the host has an address that is not public',
+    });
   });
 
   it.each([
@@ -104,9 +128,11 @@ describe('G1: what is refused before anything is sent', () => {
     expect(own.length).toBeGreaterThan(0);
     for (const { address, family, scopeid } of own)
       if (!scopeid)
-        expect(await post(family === 'IPv6' ? `https://[${address}]/` : `https://${address}/`)).toMatchObject({
-          outcome: 'refused',
-        });
+        expect(await post(family === 'IPv6' ? `https://[${address}]/` : `https://${address}/`)).toMatchObject(
+          {
+            outcome: 'refused',
+          },
+        );
   });
 
   it('connects to the address that was checked: the name is asked for once', async () => {
@@ -128,7 +154,8 @@ describe('G1: what is refused before anything is sent', () => {
 });
 
 describe('MUNIMENT_OUTBOUND_ALLOW', () => {
-  const opened = (text: string) => createGuardedHttp({ open: parseTargets(text), connectMs: 300, totalMs: 500 });
+  const opened = (text: string) =>
+    createGuardedHttp({ open: parseTargets(text), connectMs: 300, totalMs: 500 });
 
   it('opens exact targets, also without TLS', async () => {
     const client = opened(`other.example:1, ${receiver.target}`);
