@@ -8,6 +8,7 @@ import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
 import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
+import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
@@ -63,6 +64,7 @@ const byModel: Readonly<Record<string, Override>> = {
   group: {
     tabs: [{ key: 'members', label: () => t('tab.members'), component: GroupMembersTab }],
   },
+  notification_transport: { summary: TransportTestCard },
   'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
