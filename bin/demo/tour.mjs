@@ -13,7 +13,7 @@ A short tour
   1. Sign in.          ${baseUrl}/if/user/ as amara.okafor: she sees the applications of her groups.
   2. Open an app.      Choose Expenses and allow it to see her profile. It shows her claims; refresh
                        the tokens, then sign out: she is signed out at the provider too.
-  3. See the events.   ${baseUrl}/if/admin/events as akadmin, in a private window: every step is there.
+  3. See the events.   ${baseUrl}/if/admin/events/log as akadmin, in a private window: every step is there.
                        Change the description of an application and open its entry: before and after.
   4. See the webhook.  ${hooksUrl}/ shows what the rule "Sign-ins and changes" sends, signature verified.
   5. Read on.          docs/examples/ holds the application and the receiver, docs/api/schema.graphql

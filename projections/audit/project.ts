@@ -90,11 +90,12 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
     return fact ? [{ event, fact }] : [];
   });
   if (facts.length === 0) return;
-  const targets = facts.flatMap(({ fact }) => (fact.target ? [fact.target] : []));
-  const labels = await loadLabels(tx, targets);
+  const named = facts.flatMap(({ fact: { target, namedAfter } }) => namedAfter ?? target ?? []);
+  const labels = await loadLabels(tx, named);
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
-    const key = fact.target ? `${fact.target.type} ${fact.target.id}` : '';
+    const name = fact.namedAfter ?? fact.target;
+    const key = name ? `${name.type} ${name.id}` : '';
     const label = labelIn(event, fact);
     if (fact.target && label !== null) {
       labels.set(key, label);
