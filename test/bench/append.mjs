@@ -5,6 +5,7 @@ import pg from 'pg';
 import { PostgresEventStore, logChannel } from '../../dist/adapters/eventstore/postgres/postgres-event-store.js';
 import { migrate } from '../../dist/adapters/postgres/migrate.js';
 import { Notifications } from '../../dist/adapters/postgres/notifications.js';
+import { identifiers } from '../../dist/adapters/clock/identifiers.js';
 import { createPool } from '../../dist/adapters/postgres/pool.js';
 import { interleave, loop, ratio, typical } from './measure.mjs';
 
@@ -30,14 +31,14 @@ function sealed(bytes) {
 const event = () => ({ id: randomUUID(), type: 'user.renamed', version: 1, data, meta, at: new Date() });
 
 const plain = () => ({
-  streams: [{ stream: `user-${randomUUID()}`, expected: 'no_stream', events: [event()] }],
+  streams: [{ stream: `user-${identifiers.next('user')}`, expected: 'no_stream', events: [event()] }],
   claims: [],
   vault: [],
   command: null,
 });
 
 const full = () => {
-  const id = randomUUID();
+  const id = identifiers.next('user');
   const stream = `user-${id}`;
   return {
     streams: [{ stream, expected: 'no_stream', events: [event()] }],
