@@ -37,17 +37,21 @@ const plain = () => ({
   command: null,
 });
 
+const sealedSecret = randomBytes(120).toString('base64');
+const sealedResult = randomBytes(60).toString('base64');
+const digest = () => `${randomUUID()}${randomUUID()}`.slice(0, 43);
+
 const full = () => {
   const id = identifiers.next('user');
   const stream = `user-${id}`;
   return {
     streams: [{ stream, expected: 'no_stream', events: [event()] }],
-    claims: [{ op: 'take', kind: 'user.username', hash: randomBytes(32).toString('base64url'), stream }],
-    vault: [{ ref: `user/${id}/password`, version: 1, kind: 'password', sealed: randomBytes(120).toString('base64'), fingerprint: null }],
+    claims: [{ op: 'take', kind: 'user.username', hash: digest(), stream }],
+    vault: [{ ref: `user/${id}/password`, version: 1, kind: 'password', sealed: sealedSecret, fingerprint: null }],
     command: {
       id: randomUUID(),
-      requestHash: randomBytes(32).toString('base64url'),
-      sealedResult: randomBytes(60).toString('base64'),
+      requestHash: digest(),
+      sealedResult,
       expiresAt: new Date(Date.now() + 86_400_000),
     },
   };
