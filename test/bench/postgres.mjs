@@ -19,6 +19,7 @@ export const startPostgres = async () => {
     return { ...connection, database: name };
   };
   return {
+    folder,
     database,
     url: ({ database: name }) =>
       `postgres://${connection.user}:${connection.password}@localhost/${name}?host=${encodeURIComponent(connection.host)}`,
