@@ -2,7 +2,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { PostgresEventStore, logChannel } from '../../dist/adapters/eventstore/postgres/postgres-event-store.js';
+import {
+  PostgresEventStore,
+  logChannel,
+} from '../../dist/adapters/eventstore/postgres/postgres-event-store.js';
 import { migrate } from '../../dist/adapters/postgres/migrate.js';
 import { Notifications } from '../../dist/adapters/postgres/notifications.js';
 import { identifiers } from '../../dist/adapters/clock/identifiers.js';
@@ -25,7 +28,12 @@ const meta = {
   personal: sealed(140),
 };
 function sealed(bytes) {
-  return { $s: randomUUID(), k: 1, n: randomBytes(12).toString('base64'), c: randomBytes(bytes).toString('base64') };
+  return {
+    $s: randomUUID(),
+    k: 1,
+    n: randomBytes(12).toString('base64'),
+    c: randomBytes(bytes).toString('base64'),
+  };
 }
 
 const event = () => ({ id: randomUUID(), type: 'user.renamed', version: 1, data, meta, at: new Date() });
@@ -47,7 +55,9 @@ const full = () => {
   return {
     streams: [{ stream, expected: 'no_stream', events: [event()] }],
     claims: [{ op: 'take', kind: 'user.username', hash: digest(), stream }],
-    vault: [{ ref: `user/${id}/password`, version: 1, kind: 'password', sealed: sealedSecret, fingerprint: null }],
+    vault: [
+      { ref: `user/${id}/password`, version: 1, kind: 'password', sealed: sealedSecret, fingerprint: null },
+    ],
     command: {
       id: randomUUID(),
       requestHash: digest(),

@@ -44,20 +44,40 @@ const scenarios = {
   token: async () => {
     const append = await groupCommit(process.env.FLOOR_DATABASE);
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: '1' })).toString('base64url');
+    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: '1' })).toString(
+      'base64url',
+    );
     const secret = createHash('sha256').update('secret').digest();
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-      done(null, new URLSearchParams(body));
-    });
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, done) => {
+        done(null, new URLSearchParams(body));
+      },
+    );
     app.post('/token', async (request, reply) => {
       const [id, given] = Buffer.from(request.headers.authorization.slice(6), 'base64').toString().split(':');
-      if (!timingSafeEqual(createHash('sha256').update(given).digest(), secret)) return reply.code(401).send({});
+      if (!timingSafeEqual(createHash('sha256').update(given).digest(), secret))
+        return reply.code(401).send({});
       const iat = Math.floor(Date.now() / 1000);
-      const claims = { iss: 'https://id.example', sub: id, client_id: id, aud: 'api', scope: '', iat, exp: iat + 900, jti: randomUUID() };
+      const claims = {
+        iss: 'https://id.example',
+        sub: id,
+        client_id: id,
+        aud: 'api',
+        scope: '',
+        iat,
+        exp: iat + 900,
+        jti: randomUUID(),
+      };
       const input = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
       const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
       await append(`client-${id}`, JSON.stringify({ ...claims, actor: { id }, outcome: 'success' }));
-      return { access_token: `${input}.${signature.toString('base64url')}`, token_type: 'Bearer', expires_in: 900 };
+      return {
+        access_token: `${input}.${signature.toString('base64url')}`,
+        token_type: 'Bearer',
+        expires_in: 900,
+      };
     });
   },
 };

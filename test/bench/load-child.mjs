@@ -68,7 +68,8 @@ class Browser {
       if (url.pathname.startsWith('/if/flow/')) url = await this.flow(url, user);
       else {
         const { status, headers, text } = await this.send('GET', url.pathname + url.search);
-        if (headers.location === undefined) throw new Error(`no way on at ${url.pathname}: ${status} ${text}`);
+        if (headers.location === undefined)
+          throw new Error(`no way on at ${url.pathname}: ${status} ${text}`);
         url = new URL(headers.location, url);
       }
     }
@@ -81,10 +82,15 @@ class Browser {
   }
 
   async token(target, form) {
-    const { status, text } = await this.send('POST', '/application/o/token/', new URLSearchParams(form).toString(), {
-      'content-type': 'application/x-www-form-urlencoded',
-      authorization: `Basic ${Buffer.from(`${target.clientId}:${target.clientSecret}`).toString('base64')}`,
-    });
+    const { status, text } = await this.send(
+      'POST',
+      '/application/o/token/',
+      new URLSearchParams(form).toString(),
+      {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Basic ${Buffer.from(`${target.clientId}:${target.clientSecret}`).toString('base64')}`,
+      },
+    );
     if (status !== 200) throw new Error(`token: ${status} ${text}`);
     return JSON.parse(text);
   }

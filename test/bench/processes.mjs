@@ -12,7 +12,11 @@ const bound = (cpu, argv) => (canBind ? ['taskset', '-c', cpu, ...argv] : argv);
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Starts a Node program on the processor for servers. */
-export const spawnServer = (path, args = [], { env = {}, stdio = ['ignore', 'ignore', 'inherit', 'ipc'] } = {}) => {
+export const spawnServer = (
+  path,
+  args = [],
+  { env = {}, stdio = ['ignore', 'ignore', 'inherit', 'ipc'] } = {},
+) => {
   const [command, ...rest] = bound(serverCpu, [process.execPath, path, ...args]);
   return spawn(command, rest, { stdio, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } });
 };

@@ -51,7 +51,9 @@ export const prepare = async ({ origin }) => {
   const { flows } = await api('{ flows(first: 100) { nodes { id slug } } }');
   const input = {
     name: 'bench',
-    authorizationFlow: flows.nodes.find(({ slug }) => slug === 'default-provider-authorization-implicit-consent').id,
+    authorizationFlow: flows.nodes.find(
+      ({ slug }) => slug === 'default-provider-authorization-implicit-consent',
+    ).id,
     grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
     redirectUris: [{ url: redirectUri }],
   };
@@ -64,10 +66,9 @@ export const prepare = async ({ origin }) => {
     'mutation ($id: ID!) { viewOAuth2ProviderSecret(id: $id, field: "clientSecret") { value } }',
     { id },
   );
-  await api(
-    'mutation ($input: CreateApplicationInput!) { createApplication(input: $input) { position } }',
-    { input: { name: 'bench', slug: 'bench', provider: id } },
-  );
+  await api('mutation ($input: CreateApplicationInput!) { createApplication(input: $input) { position } }', {
+    input: { name: 'bench', slug: 'bench', provider: id },
+  });
   const users = Array.from({ length: userCount }, (_, index) => ({ username: `person${index}`, password }));
   for (const { username } of users) {
     const { createUser } = await api(

@@ -51,10 +51,17 @@ export const run = async ({ postgres, rounds, seconds }) => {
     const accessToken = await clientToken(product.origin, target);
     const to = (server, request) => () => load(server, { request: { method: 'POST', ...request }, seconds });
     const scenarios = {
-      F: to(post, { path: '/', headers: { 'content-type': 'application/json' }, body: '{"username":"alice"}' }),
+      F: to(post, {
+        path: '/',
+        headers: { 'content-type': 'application/json' },
+        body: '{"username":"alice"}',
+      }),
       Tes: to(token, {
         path: '/token',
-        headers: { authorization: basic({ clientId: 'bench', clientSecret: 'secret' }), 'content-type': form },
+        headers: {
+          authorization: basic({ clientId: 'bench', clientSecret: 'secret' }),
+          'content-type': form,
+        },
         body: 'grant_type=client_credentials',
       }),
       argon: () => verifications(seconds),
@@ -65,7 +72,11 @@ export const run = async ({ postgres, rounds, seconds }) => {
       }),
       'refresh, ES256': () => load(product, { job: 'refresh', target, users, seconds, connections: 16 }),
       'sign-in with password': () => load(product, { job: 'login', target, users, seconds, connections: 8 }),
-      introspection: to(product, { path: '/application/o/introspect/', headers: secret, body: `token=${accessToken}` }),
+      introspection: to(product, {
+        path: '/application/o/introspect/',
+        headers: secret,
+        body: `token=${accessToken}`,
+      }),
       userinfo: to(product, {
         path: '/application/o/userinfo/',
         method: 'GET',

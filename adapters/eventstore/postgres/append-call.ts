@@ -39,7 +39,16 @@ const gather = (rows: Rows, { batch }: FlushedAppend, a: number, ranks: Map<stri
       const rank = ranks.get(stream) ?? 0;
       if (base === null) ranks.set(stream, rank + 1);
       const revision = base === null ? null : base + 1 + index;
-      rows.events.push([a, stream, revision, rank, event.id, event.type, event.version, event.at.toISOString()]);
+      rows.events.push([
+        a,
+        stream,
+        revision,
+        rank,
+        event.id,
+        event.type,
+        event.version,
+        event.at.toISOString(),
+      ]);
     });
   }
   for (const { op, kind, hash, stream } of batch.claims) rows.claims.push([a, op, kind, hash, stream]);
