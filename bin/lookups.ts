@@ -13,7 +13,8 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import { isId } from '../domain/kernel/ids.js';
 import {
   consentOf,
-  expiredSessionIds,
+  lapsedGrants,
+  lapsedSessions,
   grantById,
   liveGrantIds,
   liveSessionIds,
@@ -61,7 +62,7 @@ const asGrantRecord = (row: GrantWithSubject | null): GrantRecord | null => {
   return {
     subject,
     revision: grant.revision,
-    revoked: grant.revoked_at !== null,
+    revoked: row.revoked,
     state: {
       status: 'live',
       id: grant.id as LiveGrant['id'],
@@ -90,7 +91,7 @@ export const userLookup = (db: Database): UserLookup => ({
 
 export const sessionLookup = (db: Database): SessionLookup => ({
   liveSessionsOf: (userId) => liveSessionIds(db, userId),
-  expired: (now) => expiredSessionIds(db, now),
+  lapsed: (now) => lapsedSessions(db, now),
   impersonations: async () =>
     (await runningImpersonations(db)).flatMap((row) => {
       const administrator = asUserRecord(row.administrator);
@@ -115,6 +116,7 @@ export const inboxLookup = (db: Database): Inbox => ({
 export const grantLookup = (db: Database): GrantLookup => ({
   byId: async (grantId) => asGrantRecord(await grantById(db, grantId)),
   liveGrantsOf: (userId) => liveGrantIds(db, userId),
+  lapsed: () => lapsedGrants(db),
   consentOf: async (userId, applicationId) => {
     const row = await consentOf(db, userId, applicationId);
     return row ? { scopes: row.scopes, expiresAt: row.expires_at } : noConsent;

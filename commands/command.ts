@@ -34,7 +34,7 @@ export interface Command<Input, Output> {
   /** Refused while somebody is impersonating: credentials, tokens, consent. */
   readonly touchesCredentials?: boolean;
   /** Demands a browser session whose owner signed in within the last minutes. */
-  readonly needsFreshLogin?: boolean;
+  readonly needsFreshLogin?: boolean | ((input: Input, context: CommandContext) => boolean);
   /** Running twice before the append harms nothing, so that no look for an earlier answer is needed first. */
   readonly repeatsSafely?: boolean;
   /** How long the answer is remembered for repetitions; a day unless told. */

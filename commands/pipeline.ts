@@ -79,8 +79,12 @@ const requireAccess = <Input, Output>(
     throw new DomainError(context.rights.userId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN');
   if (command.touchesCredentials && context.onBehalfOf !== null)
     throw new DomainError('CREDENTIALS_PROTECTED');
-  if (command.needsFreshLogin && context.authenticatedAt === null) throw new DomainError('FORBIDDEN');
-  if (command.needsFreshLogin && now.getTime() - (context.authenticatedAt?.getTime() ?? 0) > freshMs)
+  const fresh =
+    typeof command.needsFreshLogin === 'function'
+      ? command.needsFreshLogin(input, context)
+      : command.needsFreshLogin === true;
+  if (fresh && context.authenticatedAt === null) throw new DomainError('FORBIDDEN');
+  if (fresh && now.getTime() - (context.authenticatedAt?.getTime() ?? 0) > freshMs)
     throw new DomainError('STALE_AUTHENTICATION');
 };
 

@@ -2,6 +2,8 @@ import type { ConfigView } from '../domain/kernel/config-view.js';
 import type { EventMeta, RecordedEvent } from '../domain/kernel/event.js';
 import type { CertificateObject } from '../domain/certificate/certificate-object.js';
 import type { Consent } from '../domain/access/consent/consent.js';
+import type { GrantEnd } from '../domain/access/grant/events.js';
+import type { SessionEndReason } from '../domain/access/session/events.js';
 import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
@@ -225,9 +227,10 @@ export interface RunningImpersonation {
 export interface SessionLookup {
   /** One look-up for both; null for an unknown user. Without a session only the user counts. */
   subject(userId: string, sessionId: string | null): Promise<SubjectRecord | null>;
+  /** The newest of a user's sessions, as many as one append can end. */
   liveSessionsOf(userId: string): Promise<readonly Id<'session'>[]>;
-  /** Some of the sessions whose time is over, and that have not ended. */
-  expired(now: Date): Promise<readonly Id<'session'>[]>;
+  /** Some of the sessions that have no effect any more and have not been ended, with why. */
+  lapsed(now: Date): Promise<readonly { readonly id: Id<'session'>; readonly reason: SessionEndReason }[]>;
   /** Running impersonations, with administrator and target as they are now; null for a deleted target. */
   impersonations(): Promise<readonly RunningImpersonation[]>;
 }
@@ -287,7 +290,10 @@ export interface GrantRecord {
 
 export interface GrantLookup {
   byId(grantId: string): Promise<GrantRecord | null>;
+  /** The newest of what clients were given for a user, as many as one append can end. */
   liveGrantsOf(userId: string): Promise<readonly Id<'grant'>[]>;
+  /** Some of the grants that have no effect any more and have not been revoked, with why. */
+  lapsed(): Promise<readonly { readonly id: Id<'grant'>; readonly cause: GrantEnd }[]>;
   consentOf(userId: string, applicationId: string): Promise<Consent>;
 }
 

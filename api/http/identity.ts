@@ -140,7 +140,7 @@ const impersonated = async (
   );
   if (!target) return own;
   const superuser = isSuperuser(groupTree(dependencies.ports.config), target.group_ids);
-  const subject = { id: targetId, superuser };
+  const subject = { id: targetId, isActive: target.is_active, superuser };
   if (!dependencies.ports.impersonation.enabled || impersonationRefusal(own.rights, subject) !== null)
     return own;
   const holder: Holder = {

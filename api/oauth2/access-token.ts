@@ -3,7 +3,7 @@ import { clientById, issuerOf, publishedKeys, type Client } from '../../commands
 import { serviceAccountId } from '../../commands/oauth2/client-credentials.js';
 import { findGrant } from '../../commands/oauth2/find-grant.js';
 import { isLive } from '../../commands/oauth2/issue-tokens.js';
-import { mayStillUse } from '../../commands/oauth2/redeem-code.js';
+import { mayUseClient } from '../../commands/oauth2/may-use-client.js';
 import { execute } from '../../commands/pipeline.js';
 import type { SubjectRecord, UserRecord } from '../../commands/ports.js';
 import { isId } from '../../domain/kernel/ids.js';
@@ -79,12 +79,14 @@ const hold = async (
 
 /**
  * Verifies an access token of ours (RFC 9068, 4): signature, issuer, audience and times, then what the log says by now of
- * its grant, session, person and application. Null for everything that is not good at this moment.
+ * its grant, session, person and application. Null for everything that is not good at this moment. Whoever `presents` a
+ * revoked token to get something is recorded; whoever asks about one is not.
  */
 export const verifyAccessToken = async (
   dependencies: HttpDependencies,
   request: FastifyRequest,
   token: string,
+  purpose: 'presented' | 'inspected',
 ): Promise<AccessToken | null> => {
   const { ports } = dependencies;
   const now = ports.clock.now();
@@ -117,11 +119,11 @@ export const verifyAccessToken = async (
   )
     return null;
   if (held.revoked) {
-    await recordRevokedUse(dependencies, request, client, held);
+    if (purpose === 'presented') await recordRevokedUse(dependencies, request, client, held);
     return null;
   }
   if (held.sessionId !== null && !isLive(subject, now)) return null;
-  if (!mayStillUse(ports, client, subject.user)) return null;
+  if (!mayUseClient(ports, client, subject.user)) return null;
   return {
     client,
     user: subject.user,
@@ -151,7 +153,8 @@ const recordRevokedUse = async (
       data: {
         code: 'revoked_token_used',
         subject: subject.user.id,
-        detail: { client: client.provider.values.clientId, token: String(claims['jti']) },
+        userId: subject.user.id,
+        detail: { provider: client.provider.id, token: String(claims['jti']) },
       },
     },
     clientContext(dependencies, request, client),

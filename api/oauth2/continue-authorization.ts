@@ -5,7 +5,7 @@ import type { Visitor } from '../../commands/flow/visitor.js';
 import type { Client } from '../../commands/oauth2/client.js';
 import { claimUser, subjectOf } from '../../commands/oauth2/issue-tokens.js';
 import { parkRequest, type PendingRequest } from '../../commands/oauth2/pending-request.js';
-import { mayStillUse } from '../../commands/oauth2/redeem-code.js';
+import { mayUseClient } from '../../commands/oauth2/may-use-client.js';
 import { execute } from '../../commands/pipeline.js';
 import type { PlannedStage } from '../../domain/flow/execution.js';
 import { flow } from '../../domain/flow/model.js';
@@ -128,7 +128,7 @@ export const continueAuthorization = async (
 
   if (needsLogin(visitor, pending, ports.clock.now())) return signIn();
   const user = await ports.users.byId(visitor.session!.userId);
-  if (!user || !mayStillUse(ports, client, user)) {
+  if (!user || !mayUseClient(ports, client, user)) {
     if (user)
       await execute(
         ports,

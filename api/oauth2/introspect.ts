@@ -3,7 +3,7 @@ import { judgeRefreshToken } from '../../domain/access/grant/grant.js';
 import type { Client } from '../../commands/oauth2/client.js';
 import { findGrant } from '../../commands/oauth2/find-grant.js';
 import { claimUser, subjectOf } from '../../commands/oauth2/issue-tokens.js';
-import { mayStillUse } from '../../commands/oauth2/redeem-code.js';
+import { mayUseClient } from '../../commands/oauth2/may-use-client.js';
 import { parseRefreshToken, refreshDigest } from '../../commands/oauth2/refresh-token.js';
 import { refused } from '../../commands/oauth2/refused.js';
 import { anybody } from '../../domain/kernel/rights.js';
@@ -25,13 +25,13 @@ const ofRefreshToken = async (
   token: string,
 ): Promise<Introspection> => {
   const parsed = parseRefreshToken(token);
-  const record = parsed && (await findGrant(ports, parsed.grantId));
+  const record = parsed && (await findGrant(ports, parsed.grantId, parsed.generation));
   if (!record || record.revoked || record.state.providerId !== client.provider.id) return inactive;
   const { state, subject } = record;
   const { generation, grantId, secret } = parsed;
   const hash = refreshDigest(ports, grantId, generation, secret);
   if (judgeRefreshToken(state, { generation, hash }, ports.clock.now()) !== 'valid') return inactive;
-  if (!mayStillUse(ports, client, subject.user)) return inactive;
+  if (!mayUseClient(ports, client, subject.user)) return inactive;
   return {
     active: true,
     client_id: client.provider.values.clientId,
@@ -48,7 +48,7 @@ const introspect = async (
   client: Client,
   token: string,
 ): Promise<Introspection> => {
-  const access = await verifyAccessToken(dependencies, request, token);
+  const access = await verifyAccessToken(dependencies, request, token, 'inspected');
   if (!access) return ofRefreshToken(dependencies, client, token);
   // Another client's token is as unknown as one that never was.
   if (access.client.provider.id !== client.provider.id) return inactive;

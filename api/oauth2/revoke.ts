@@ -30,7 +30,7 @@ const revoke = async (
     (await execute(ports, revokeGrantCommand, { grantId }, context)).position;
   const refresh = parseRefreshToken(token);
   if (refresh) {
-    const record = await findGrant(ports, refresh.grantId);
+    const record = await findGrant(ports, refresh.grantId, refresh.generation);
     if (!record || record.revoked || record.state.providerId !== client.provider.id) return null;
     const hash = refreshDigest(ports, refresh.grantId, refresh.generation, refresh.secret);
     const verdict = judgeRefreshToken(
@@ -40,7 +40,7 @@ const revoke = async (
     );
     return verdict === 'valid' ? endGrant(refresh.grantId) : null;
   }
-  const access = await verifyAccessToken(dependencies, request, token);
+  const access = await verifyAccessToken(dependencies, request, token, 'inspected');
   if (access?.client.provider.id !== client.provider.id) return null;
   if (access.grantId !== null) return endGrant(access.grantId);
   const { position } = await execute(

@@ -29,7 +29,7 @@ export const registerUserinfo = (scope: FastifyInstance, dependencies: HttpDepen
         error: 'invalid_request',
         description: 'Send the token in one way only.',
       });
-    const access = await verifyAccessToken(dependencies, request, token);
+    const access = await verifyAccessToken(dependencies, request, token, 'presented');
     if (!access)
       return sendBearerError(reply, {
         error: 'invalid_token',

@@ -13,7 +13,7 @@ export const tokenKeyHash = (sealer: Sealer, key: string): string => sealer.dige
 
 /**
  * Creates a token for oneself, or with `add_token` for somebody else. Appends `token.created`. The key is part of the
- * answer, once. Throws `NOT_FOUND` on userId, `CLAIM_TAKEN` on identifier, `CREDENTIALS_PROTECTED`.
+ * answer, once. People need a login of the last five minutes. Throws `STALE_AUTHENTICATION`, `NOT_FOUND` on userId, `CLAIM_TAKEN` on identifier, `CREDENTIALS_PROTECTED`.
  */
 export const createTokenCommand = defineCommand({
   name: 'createToken',
@@ -35,6 +35,9 @@ export const createTokenCommand = defineCommand({
       ? authenticated
       : permission('add_token'),
   touchesCredentials: true,
+  // A token makes none for its own holder: it would outlive its revocation.
+  needsFreshLogin: ({ userId }, { rights, authenticatedAt }) =>
+    rights.userId === userId || authenticatedAt !== null,
   run: async (unit, { key: given, tokenId: givenId, ...input }) => {
     if (!(await unit.ports.users.byId(input.userId))) throw fieldError('NOT_FOUND', 'userId');
     const tokenId = givenId ?? unit.ports.ids.next('token');

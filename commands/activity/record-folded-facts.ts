@@ -26,7 +26,7 @@ const folded: Folded = {
   }),
   revoked_token: (account, count) => ({
     type: 'activity.request.refused',
-    data: { code: 'revoked_token_used', subject: account, detail: { count } },
+    data: { code: 'revoked_token_used', subject: account, userId: account as never, detail: { count } },
   }),
 };
 

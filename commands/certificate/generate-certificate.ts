@@ -30,13 +30,11 @@ export const stageGeneratedCertificate = async (
   const id = ids.next('certificate');
   const free = config.find(certificate, 'name', name) ? `${name} ${id.slice(-suffixLength)}` : name;
   const pair = await signer.generate({ commonName: free, algorithm, days });
-  const values = sealSecrets(
-    unit,
-    model,
-    id,
-    { name: free, certificate: pair.certificate, privateKey: new Secret(pair.privateKey) },
-    null,
-  );
+  const values = sealSecrets(unit, model, id, {
+    name: free,
+    certificate: pair.certificate,
+    privateKey: new Secret(pair.privateKey),
+  });
   unit.append('certificate', id, createModel(model, { status: 'absent' }, values));
   unit.claim('certificate', id, { take: claimsOf(model, values), release: [] });
   return id;

@@ -8,6 +8,7 @@ import { accessDenied, type ChallengeError } from '../../domain/flow/challenge.j
 import { DomainError } from '../../domain/kernel/errors.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import { defineCommand, type CommandContext } from '../command.js';
+import { takeRequest } from '../oauth2/pending-request.js';
 import { execute } from '../pipeline.js';
 import type { Ports } from '../ports.js';
 import { visitorSubject } from '../unit-of-work.js';
@@ -44,6 +45,7 @@ const startFlow = defineCommand({
       data: {
         code: 'unsafe_next',
         subject: visitorSubject(unit.now),
+        userId: null,
         detail: { next: unsafeNext.slice(0, 500) },
       },
     });
@@ -117,6 +119,10 @@ const save = async (
   return true;
 };
 
+const forgetAnswered = async (ports: Ports, { answeredRequest }: FlowEffects): Promise<void> => {
+  if (answeredRequest !== undefined) await takeRequest(ports, answeredRequest);
+};
+
 /** Starts a run of a flow for a browser. Throws `NOT_FOUND` for an unknown slug, `StoreUnavailable`. */
 export const openExecution = async (
   ports: Ports,
@@ -134,6 +140,7 @@ export const openExecution = async (
     context,
   );
   await save(ports, start.visitor, output.execution, null);
+  await forgetAnswered(ports, output.effects);
   return { ...output, position };
 };
 
@@ -188,7 +195,9 @@ export const answerExecution = async (
   if (!flow) throw new DomainError('NOT_FOUND');
   const commandId = ports.ids.named('command', `${execution.id}/${String(execution.step)}`);
   const step = await advance(ports, { flow, execution, visitor, response }, { ...context, commandId });
-  if (await save(ports, visitor, step.execution, execution.step)) return step;
+  const first = await save(ports, visitor, step.execution, execution.step);
+  await forgetAnswered(ports, step.effects);
+  if (first) return step;
   const present = await loadExecution(ports, execution.id, visitor);
   return { execution: present ?? execution, effects: step.effects, position: step.position };
 };

@@ -25,6 +25,8 @@ export interface StageRun<State = Readonly<Record<string, unknown>>> {
 export interface FlowEffects {
   readonly session?: StartedSession;
   readonly signedOut?: boolean;
+  /** Authorization request that has its answer: it is not answered a second time. */
+  readonly answeredRequest?: string;
 }
 
 export type StageResult =

@@ -45,7 +45,7 @@ export const changeModelCommand = (model: Model): Command<ChangeModelInput, { id
       checkRules(model, after, Object.keys(prepared));
       if (input.expectedRevision !== undefined)
         refuseConflicts(model, events.slice(input.expectedRevision + 1), prepared);
-      const patch = sealSecrets(unit, model, input.id, prepared, state.values);
+      const patch = sealSecrets(unit, model, input.id, prepared);
       const changes = changeModel(model, state, patch);
       if (changes.length === 0) return { id: input.id };
       unit.append(model.category, input.id, changes);

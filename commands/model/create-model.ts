@@ -33,7 +33,7 @@ export const createModelCommand = (model: Model): Command<CreateModelInput, { id
       const prepare = preparations.get(model.name);
       const prepared = prepare ? await prepare(unit, { id: objectId, values: parsed, before: null }) : parsed;
       checkRules(model, prepared, Object.keys(model.specs));
-      const values = sealSecrets(unit, model, objectId, prepared, null);
+      const values = sealSecrets(unit, model, objectId, prepared);
       unit.append(model.category, objectId, createModel(model, { status: 'absent' }, values));
       unit.claim(model.category, objectId, { take: claimsOf(model, values), release: [] });
       return { id: objectId };

@@ -1,8 +1,9 @@
 import type { CertificateObject } from '../../domain/certificate/certificate-object.js';
-import { fieldError } from '../../domain/kernel/errors.js';
+import { DomainError, fieldError } from '../../domain/kernel/errors.js';
 import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
+import { oauth2Provider } from '../../domain/provider/oauth2/model.js';
 import type { UnitOfWork } from '../unit-of-work.js';
-import type { Prepare } from './preparation.js';
+import type { GuardDeletion, Prepare } from './preparation.js';
 
 type CertificateState = CertificateObject['values'];
 
@@ -44,4 +45,17 @@ export const prepareCertificate: Prepare<CertificateState> = async (unit, { id, 
     if (key === null) throw fieldError('IN_USE', 'privateKey', 'This key is in use.');
   }
   return values;
+};
+
+/** Refuses to delete a key that was replaced while tokens it signed may still be in circulation. */
+export const guardCertificateDeletion: GuardDeletion = (unit, id) => {
+  const now = unit.now.toISOString();
+  const signs = unit.ports.config
+    .all(oauth2Provider)
+    .some(({ values }) => values.retiredKeys.some((key) => key.certificate === id && key.until > now));
+  return signs
+    ? Promise.reject(
+        new DomainError('IN_USE', { message: 'Tokens that this key signed are still in circulation.' }),
+      )
+    : Promise.resolve();
 };

@@ -3,7 +3,7 @@ import { group } from '../../domain/directory/group/model.js';
 import type { Fields, Model, StateOf } from '../../domain/kernel/model.js';
 import { oauth2Provider } from '../../domain/provider/oauth2/model.js';
 import type { GuardDeletion, Prepare } from './preparation.js';
-import { prepareCertificate } from './prepare-certificate.js';
+import { guardCertificateDeletion, prepareCertificate } from './prepare-certificate.js';
 import { guardGroupDeletion, prepareGroup } from './prepare-group.js';
 import { prepareOAuth2Provider } from './prepare-oauth2-provider.js';
 
@@ -19,4 +19,7 @@ export const preparations: ReadonlyMap<string, Prepare> = new Map([
   entry(oauth2Provider, prepareOAuth2Provider),
 ]);
 
-export const deletionGuards: ReadonlyMap<string, GuardDeletion> = new Map([[group.name, guardGroupDeletion]]);
+export const deletionGuards: ReadonlyMap<string, GuardDeletion> = new Map([
+  [group.name, guardGroupDeletion],
+  [certificate.name, guardCertificateDeletion],
+]);

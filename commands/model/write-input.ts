@@ -3,7 +3,7 @@ import { DomainError, type FieldError } from '../../domain/kernel/errors.js';
 import type { Model } from '../../domain/kernel/model.js';
 import { unsealedFields } from '../../domain/kernel/model-input.js';
 import type { Values } from '../../domain/kernel/model-events.js';
-import type { Secret, SecretRef } from '../../domain/kernel/secret.js';
+import type { Secret } from '../../domain/kernel/secret.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
 const isKnown = (config: ConfigView, target: string, id: string): boolean => {
@@ -34,19 +34,16 @@ export const requireReferences = async (unit: UnitOfWork, model: Model, values: 
   if (errors.length > 0) throw new DomainError('INVALID_INPUT', { fields: errors });
 };
 
-/** Replaces plain secrets by references into the vault, stored with the same append. */
-export const sealSecrets = (
-  unit: UnitOfWork,
-  model: Model,
-  id: string,
-  values: Values,
-  before: Values | null,
-): Values => {
+/**
+ * Replaces plain secrets by references into the vault, stored with the same append. A version is the number of the event
+ * that brings it, so that none ever returns, also not after a secret was cleared.
+ */
+export const sealSecrets = (unit: UnitOfWork, model: Model, id: string, values: Values): Values => {
+  const version = unit.revisionOf(`${model.category}-${id}`) + 2;
   const sealed: Record<string, unknown> = { ...values };
   for (const field of unsealedFields(values)) {
-    const earlier = before?.[field] as SecretRef | null | undefined;
     const ref = `${model.category}/${id}/${field}`;
-    sealed[field] = unit.sealSecret(model.name, ref, (earlier?.version ?? 0) + 1, values[field] as Secret);
+    sealed[field] = unit.sealSecret(model.name, ref, version, values[field] as Secret);
   }
   return sealed;
 };

@@ -9,7 +9,7 @@ import type { Ports, UserRecord } from '../ports.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Client } from './client.js';
 import { issueTokens, type TokenAnswer } from './issue-tokens.js';
-import { mayStillUse } from './redeem-code.js';
+import { mayUseClient } from './may-use-client.js';
 import { isRefused, refused, type Refused } from './refused.js';
 
 export interface ClientCredentials {
@@ -68,7 +68,7 @@ export const clientCredentialsCommand = defineCommand({
     )
       return refused('unauthorized_client', 'The client may not use this grant.');
     const account = await serviceAccount(unit, client);
-    if (!account || !mayStillUse(ports, client, account.user))
+    if (!account || !mayUseClient(ports, client, account.user))
       return refused('invalid_grant', 'The account of this client may not use the application.');
     unit.actAs({ type: 'user', id: account.user.id, label: account.user.username });
     const tokenId = ports.ids.next('token');

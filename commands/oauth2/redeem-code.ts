@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { mayUseApplication } from '../../domain/application/access.js';
 import { grant, openGrant, revokeGrant } from '../../domain/access/grant/grant.js';
-import { effectiveGroups, groupTree } from '../../domain/directory/group/effective-groups.js';
 import { durationMs } from '../../domain/kernel/duration.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import { checkVerifier } from '../../domain/provider/oauth2/pkce.js';
 import { defineCommand } from '../command.js';
-import type { Ports, UserRecord } from '../ports.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Client } from './client.js';
 import { findCode, type CodeRecord, type ParsedCode } from './code.js';
+import { mayUseClient } from './may-use-client.js';
 import { isLive, issueTokens, type TokenAnswer } from './issue-tokens.js';
 import { createRefreshToken } from './refresh-token.js';
 import { isRefused, refused, type Refused } from './refused.js';
@@ -24,14 +22,6 @@ export interface RedeemCode {
 
 const invalid = refused('invalid_grant', 'The authorization code is not valid.');
 
-/** Whether a person may use the client's application now: active, and admitted by its bindings. */
-export const mayStillUse = ({ config }: Pick<Ports, 'config'>, client: Client, user: UserRecord): boolean =>
-  user.isActive &&
-  mayUseApplication(config, client.application, {
-    userId: user.id,
-    groupIds: effectiveGroups(groupTree(config), user.groupIds),
-  }).passing;
-
 /** The code was redeemed before: everything that came of it ends (RFC 6749, 4.1.2). */
 const endFamily = async (unit: UnitOfWork, input: RedeemCode): Promise<Refused> => {
   const state = await unit.load(grant, input.code.grantId);
@@ -41,7 +31,8 @@ const endFamily = async (unit: UnitOfWork, input: RedeemCode): Promise<Refused> 
     data: {
       code: 'code_reused',
       subject: state.status === 'live' ? state.userId : input.client.provider.id,
-      detail: { client: input.client.provider.values.clientId, grant: input.code.grantId },
+      userId: state.status === 'live' ? state.userId : null,
+      detail: { provider: input.client.provider.id, grant: input.code.grantId },
     },
   });
   return invalid;
@@ -71,7 +62,7 @@ export const redeemCodeCommand = defineCommand({
     const fault = check(unit, input, record);
     if (fault) return fault;
     const subject = await ports.sessions.subject(record.userId, record.sessionId);
-    if (!subject || !isLive(subject, unit.now) || !mayStillUse(ports, input.client, subject.user))
+    if (!subject || !isLive(subject, unit.now) || !mayUseClient(ports, input.client, subject.user))
       return invalid;
     const { grantId } = input.code;
     const { values } = input.client.provider;

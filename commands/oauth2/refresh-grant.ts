@@ -10,13 +10,14 @@ import { durationMs } from '../../domain/kernel/duration.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import type { GrantEvent } from '../../domain/access/grant/events.js';
 import { defineCommand, type CommandContext } from '../command.js';
+import { recordFactCommand } from '../activity/record-fact.js';
 import { execute } from '../pipeline.js';
 import type { GrantRecord, Ports } from '../ports.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Client } from './client.js';
 import { findGrant } from './find-grant.js';
 import { isLive, issueTokens, type TokenAnswer } from './issue-tokens.js';
-import { mayStillUse } from './redeem-code.js';
+import { mayUseClient } from './may-use-client.js';
 import { createRefreshToken, refreshDigest, type ParsedRefreshToken } from './refresh-token.js';
 import { isRefused, refused, type Refused } from './refused.js';
 
@@ -64,21 +65,12 @@ const rememberedAnswer = async (unit: UnitOfWork): Promise<TokenAnswer | null> =
   return unit.ports.sealer.openResult(known.command.id, known.command.sealedResult) as TokenAnswer;
 };
 
-/** Somebody holds a token of a family that has ended: worth a look, but not each time. */
-const recordRevokedUse = (unit: UnitOfWork, { state }: GrantRecord, client: Client): void => {
-  if (!unit.ports.floods.admit('revoked_token', state.userId, unit.context.client?.ip ?? '')) return;
-  unit.record({
-    type: 'activity.request.refused',
-    data: {
-      code: 'revoked_token_used',
-      subject: state.userId,
-      detail: { client: client.provider.values.clientId, grant: state.id },
-    },
-  });
-};
-
-/** What became of a refresh token: an answer, a refusal, or a second use that must end the family. */
-type RefreshOutcome = TokenAnswer | Refused | { readonly reused: true };
+/** What became of a refresh token: an answer, a refusal, or a misuse that must not be told under the same command. */
+type RefreshOutcome =
+  | TokenAnswer
+  | Refused
+  | { readonly misuse: 'reused' }
+  | { readonly misuse: 'revoked'; readonly userId: string };
 
 const refreshGrantCommand = defineCommand({
   name: 'refreshGrant',
@@ -89,12 +81,9 @@ const refreshGrantCommand = defineCommand({
   run: async (unit, input): Promise<RefreshOutcome> => {
     const { ports } = unit;
     const { token, client } = input;
-    const record = await findGrant(ports, token.grantId);
+    const record = await findGrant(ports, token.grantId, token.generation);
     if (record?.state.providerId !== client.provider.id) return invalid;
-    if (record.revoked) {
-      recordRevokedUse(unit, record, client);
-      return invalid;
-    }
+    if (record.revoked) return { misuse: 'revoked', userId: record.state.userId };
     const { state, revision } = await loadGrant(unit, input, record);
     const presented = {
       generation: token.generation,
@@ -104,10 +93,10 @@ const refreshGrantCommand = defineCommand({
     if (verdict === 'reused')
       return (
         (await rememberedAnswer(unit)) ??
-        ((await wasIssued(unit, input, presented.hash)) ? { reused: true } : invalid)
+        ((await wasIssued(unit, input, presented.hash)) ? { misuse: 'reused' } : invalid)
       );
     if (verdict === 'invalid' || state.status !== 'live') return invalid;
-    if (!mayStillUse(ports, client, record.subject.user)) return invalid;
+    if (!mayUseClient(ports, client, record.subject.user)) return invalid;
     if (input.scopes?.some((scope) => !state.scopes.includes(scope)))
       return refused('invalid_scope', 'The scope is wider than what was granted.');
     const next = createRefreshToken(ports, token.grantId, state.generation + 1);
@@ -148,12 +137,37 @@ const endReusedGrantCommand = defineCommand({
         data: {
           code: 'refresh_token_reused',
           subject: state.userId,
-          detail: { client: input.client.provider.values.clientId, grant: input.token.grantId },
+          userId: state.userId,
+          detail: { provider: input.client.provider.id, grant: input.token.grantId },
         },
       });
     return invalid;
   },
 });
+
+/** Somebody holds a token of a family that has ended: worth a look, but not each time. */
+const recordRevokedUse = async (
+  ports: Ports,
+  { client, token }: RefreshGrant,
+  userId: string,
+  context: CommandContext,
+): Promise<void> => {
+  if (!ports.floods.admit('revoked_token', userId, context.client?.ip ?? '')) return;
+  await execute(
+    ports,
+    recordFactCommand,
+    {
+      type: 'activity.request.refused',
+      data: {
+        code: 'revoked_token_used',
+        subject: userId,
+        userId,
+        detail: { provider: client.provider.id, grant: token.grantId },
+      },
+    },
+    context,
+  );
+};
 
 /**
  * Exchanges a refresh token for new tokens and the next refresh token (RFC 6749, 6; RFC 9700, 4.14). Appends
@@ -169,6 +183,8 @@ export const refreshTokens = async (
     ...context,
     commandId: refreshCommandId(ports, input.token),
   });
-  if (!('reused' in output)) return output;
-  return (await execute(ports, endReusedGrantCommand, input, context)).output;
+  if (!('misuse' in output)) return output;
+  if (output.misuse === 'reused') return (await execute(ports, endReusedGrantCommand, input, context)).output;
+  await recordRevokedUse(ports, input, output.userId, context);
+  return invalid;
 };

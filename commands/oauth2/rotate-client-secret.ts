@@ -29,7 +29,7 @@ export const rotateClientSecretCommand = defineCommand({
     if (state.status !== 'present' || state.kind !== oauth2Provider.kind) throw new DomainError('NOT_FOUND');
     const values = state.values as OAuth2ProviderState;
     const secret = generateSecret(unit.ports.ids);
-    const version = (values.clientSecret?.version ?? 0) + 1;
+    const version = unit.revisionOf(`provider-${id}`) + 2;
     const reference = unit.sealSecret(oauth2Provider.name, `provider/${id}/clientSecret`, version, secret);
     unit.append('provider', id, rotateClientSecret(values, reference, durationMs(overlap), unit.now));
     return { id, clientSecret: secret.reveal() };

@@ -45,7 +45,14 @@ export const activityEvents = {
   /** Something that a well-behaved client does not do. */
   'activity.request.refused': eventType(
     1,
-    { code: z.string(), subject: z.string(), detail: z.record(z.string(), z.json()) },
+    {
+      code: z.string(),
+      /** Whose key seals the detail. */
+      subject: z.string(),
+      /** The person concerned, when there is one. */
+      userId: storedId('user').nullable(),
+      detail: z.record(z.string(), z.json()),
+    },
     { subject: 'subject', pii: ['detail'] },
   ),
   'activity.configuration.failed': eventType(1, {

@@ -155,7 +155,7 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         },
       );
     case 'activity.request.refused':
-      return fact('suspicious_request', null, {
+      return fact('suspicious_request', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
         outcome: 'failure',
         reason: event.data.code,

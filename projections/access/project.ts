@@ -36,6 +36,7 @@ const evolveSession = (row: SessionRow | null, recorded: RecordedEvent): Session
         impersonated_id: null,
         impersonation_expires_at: null,
         revision,
+        position: Number(recorded.position),
       };
     case 'session.ended':
       return row && { ...row, ended_at: at.toISOString(), end_reason: event.data.reason, revision };
@@ -117,6 +118,7 @@ const grants: RowFold<GrantRow> = {
           opened_at: at,
           revoked_at: null,
           revision,
+          position: Number(recorded.position),
         };
       }
       case 'grant.refreshed':
@@ -175,7 +177,7 @@ const revokedTokens: RowFold<RevokedTokenRow> = {
 /** What lets somebody in: sessions, tokens, grants and consents. */
 export const access: ProjectionGroup = {
   name: 'access',
-  version: 1,
+  version: 2,
   tables: accessTables,
   handles: (type) => /^(session|token|grant|consent)\./.test(type) || type === 'activity.token.revoked',
   apply: async (tx, events) => {

@@ -5,6 +5,12 @@ import type { Database } from '../projection.js';
 import type { UserWithGroups } from '../directory/query.js';
 import type { ConsentRow, GrantRow, SessionRow, TokenRow } from './table.js';
 
+/** What one append can end together; the rest has no effect any more, and is ended on record by and by. */
+const endedAtOnce = 150;
+
+/** The session did not begin before its user was signed out everywhere, or it was spared then. */
+const outlives = sql`(s.position > u.cutoff or s.id is not distinct from u.cutoff_spares)`;
+
 /** Who stands behind a cookie or a bearer token, with what is needed to decide on a request. */
 export interface CredentialRow {
   readonly user_id: Id<'user'>;
@@ -35,7 +41,7 @@ export const sessionByTokenHash = async (
   const { rows } = await sql<SessionCredential>`${prepared}
     select s.id as session_id, s.expires_at, s.started_at, s.amr, s.impersonated_id, s.impersonation_expires_at, ${holder}
       from access.session s join directory.user u on u.id = s.user_id
-     where s.token_hash = ${tokenHash} and s.ended_at is null`.execute(db);
+     where s.token_hash = ${tokenHash} and s.ended_at is null and ${outlives}`.execute(db);
   return rows[0] ?? null;
 };
 
@@ -54,17 +60,46 @@ export const tokenByKeyHash = async (db: Database, keyHash: string): Promise<Tok
 
 export const liveSessionIds = async (db: Database, userId: string): Promise<readonly Id<'session'>[]> => {
   const { rows } = await sql<{ id: Id<'session'> }>`
-    select id from access.session where user_id = ${userId} and ended_at is null`.execute(db);
+    select id from access.session where user_id = ${userId} and ended_at is null
+     order by started_at desc limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
 
-/** Sessions past their end that have not been ended; what one append can hold at most. */
-export const expiredSessionIds = async (db: Database, now: Date): Promise<readonly Id<'session'>[]> => {
-  const { rows } = await sql<{ id: Id<'session'> }>`
-    select id from access.session where ended_at is null and expires_at <= ${now} order by expires_at limit 200`.execute(
-    db,
-  );
-  return rows.map((row) => row.id);
+/** Users who changed lately: only theirs can be sessions and grants that end without an event of their own. */
+const changedLately = sql`u.changed_at > now() - interval '1 day'`;
+
+export interface LapsedSession {
+  readonly id: Id<'session'>;
+  readonly reason: 'expired' | 'password_changed' | 'user_deactivated';
+}
+
+/** Sessions that have no effect any more and have not been ended. */
+export const lapsedSessions = async (db: Database, now: Date): Promise<readonly LapsedSession[]> => {
+  const { rows } = await sql<LapsedSession>`
+    (select s.id, 'expired' as reason from access.session s
+      where s.ended_at is null and s.expires_at <= ${now} order by s.expires_at limit ${endedAtOnce})
+    union all
+    (select s.id, case when u.is_active then 'password_changed' else 'user_deactivated' end as reason
+       from directory.user u join access.session s on s.user_id = u.id
+      where ${changedLately} and u.cutoff > 0 and s.ended_at is null and s.expires_at > ${now}
+        and not ${outlives} limit ${endedAtOnce})
+    limit ${endedAtOnce}`.execute(db);
+  return rows;
+};
+
+export interface LapsedGrant {
+  readonly id: Id<'grant'>;
+  readonly cause: 'password_changed' | 'user_deactivated';
+}
+
+/** Grants that began before their user was signed out everywhere, and have not been revoked. */
+export const lapsedGrants = async (db: Database): Promise<readonly LapsedGrant[]> => {
+  const { rows } = await sql<LapsedGrant>`
+    select g.id, case when u.is_active then 'password_changed' else 'user_deactivated' end as cause
+      from directory.user u join access.grant g on g.user_id = u.id
+     where ${changedLately} and u.cutoff > 0 and g.position <= u.cutoff and g.revoked_at is null and g.ends_at > now()
+     limit ${endedAtOnce}`.execute(db);
+  return rows;
 };
 
 export interface ImpersonationRow {
@@ -81,7 +116,7 @@ export const runningImpersonations = async (db: Database): Promise<readonly Impe
       from access.session s
       join lateral (select ${wholeUser} from directory.user u where u.id = s.user_id) a on true
       left join lateral (select ${wholeUser} from directory.user u where u.id = s.impersonated_id) t on true
-     where s.impersonated_id is not null and s.ended_at is null order by s.impersonation_expires_at limit 200`.execute(
+     where s.impersonated_id is not null and s.ended_at is null order by s.impersonation_expires_at limit ${endedAtOnce}`.execute(
     db,
   );
   return rows;
@@ -89,15 +124,16 @@ export const runningImpersonations = async (db: Database): Promise<readonly Impe
 
 export const sessionsOfUser = async (db: Database, userId: string): Promise<readonly SessionRow[]> => {
   const { rows } = await sql<SessionRow>`
-    select * from access.session where user_id = ${userId} and ended_at is null and expires_at > now()
-     order by started_at desc, id limit 100`.execute(db);
+    select s.* from access.session s join directory.user u on u.id = s.user_id
+     where s.user_id = ${userId} and s.ended_at is null and s.expires_at > now() and ${outlives}
+     order by s.started_at desc, s.id limit 100`.execute(db);
   return rows;
 };
 
 export const tokenIds = async (db: Database, userId: string): Promise<readonly Id<'token'>[]> => {
   const { rows } = await sql<{
     id: Id<'token'>;
-  }>`select id from access.token where user_id = ${userId}`.execute(db);
+  }>`select id from access.token where user_id = ${userId} limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
 
@@ -105,7 +141,7 @@ const wholeUser = sql`to_jsonb(u) || jsonb_build_object('group_ids',
   coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]')) as user`;
 
 /** How long a session lives for a user: to its end for its owner, for an impersonated one no longer than that. */
-const sessionUntil = sql`case when s.ended_at is not null then null when s.user_id = u.id then s.expires_at
+const sessionUntil = sql`case when s.ended_at is not null then null when s.user_id = u.id then case when ${outlives} then s.expires_at end
   when s.impersonated_id = u.id then least(s.expires_at, s.impersonation_expires_at) end`;
 
 export interface SubjectRow {
@@ -127,24 +163,22 @@ export const subjectById = async (
   return rows[0] ?? null;
 };
 
-export type GrantWithSubject = SubjectRow & { readonly grant: GrantRow };
+export type GrantWithSubject = SubjectRow & { readonly grant: GrantRow; readonly revoked: boolean };
 
 /** A grant with its person and the life of its session: all that a refresh or a token check needs, in one query. */
 export const grantById = async (db: Database, grantId: string): Promise<GrantWithSubject | null> => {
   const { rows } = await sql<GrantWithSubject>`${prepared}
-    select to_jsonb(g) as grant, ${wholeUser}, ${sessionUntil} as session_until
+    select to_jsonb(g) as grant, ${wholeUser}, ${sessionUntil} as session_until,
+           g.revoked_at is not null or g.position <= u.cutoff as revoked
       from access.grant g join directory.user u on u.id = g.user_id left join access.session s on s.id = g.session_id
      where g.id = ${grantId}`.execute(db);
   return rows[0] ?? null;
 };
 
-/** What one append can end together. Grants of an inactive user are refused at use, whatever their number. */
-const maxGrantsAtOnce = 300;
-
 export const liveGrantIds = async (db: Database, userId: string): Promise<readonly Id<'grant'>[]> => {
   const { rows } = await sql<{ id: Id<'grant'> }>`
     select id from access.grant where user_id = ${userId} and revoked_at is null and ends_at > now()
-     order by opened_at desc limit ${maxGrantsAtOnce}`.execute(db);
+     order by opened_at desc limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
 

@@ -18,8 +18,10 @@ create table access.session (
   end_reason text,
   impersonated_id uuid,
   impersonation_expires_at timestamptz,
-  revision integer not null
+  revision integer not null,
+  position bigint not null
 );
+create index session_live on access.session (expires_at) where ended_at is null;
 create index session_of_user on access.session (user_id, started_at);
 
 create table access.token (
@@ -49,7 +51,8 @@ create table access.grant (
   ends_at timestamptz not null,
   opened_at timestamptz not null,
   revoked_at timestamptz,
-  revision integer not null
+  revision integer not null,
+  position bigint not null
 );
 create index grant_of_user on access.grant (user_id, opened_at);
 
@@ -83,6 +86,8 @@ export interface SessionRow {
   readonly impersonated_id: string | null;
   readonly impersonation_expires_at: string | null;
   readonly revision: number;
+  /** Where the session began in the log. */
+  readonly position: number;
 }
 
 export interface TokenRow {
@@ -112,6 +117,8 @@ export interface GrantRow {
   readonly opened_at: string;
   readonly revoked_at: string | null;
   readonly revision: number;
+  /** Where the grant began in the log. */
+  readonly position: number;
 }
 
 export interface ConsentRow {

@@ -19,6 +19,11 @@ const withKeys = (row: UserRow): UserRow => ({
   search: `${row.username} ${row.name} ${row.email}`.toLowerCase(),
 });
 
+const signedOut = (
+  { position }: RecordedEvent,
+  spares: string | null,
+): Pick<UserRow, 'cutoff' | 'cutoff_spares'> => ({ cutoff: Number(position), cutoff_spares: spares });
+
 const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | null => {
   const event = recorded as unknown as Concerning;
   const at = recorded.at.toISOString();
@@ -31,6 +36,8 @@ const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | nul
       attributes: profile.attributes,
       credential: null,
       password_changed_at: null,
+      cutoff: 0,
+      cutoff_spares: null,
       last_login: null,
       created_at: at,
       changed_at: at,
@@ -68,9 +75,13 @@ const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | nul
     case 'user.activated':
       return change({ is_active: true });
     case 'user.deactivated':
-      return change({ is_active: false });
+      return change({ is_active: false, ...signedOut(recorded, null) });
     case 'user.password.changed':
-      return change({ credential: event.data.credential, password_changed_at: at });
+      return change({
+        credential: event.data.credential,
+        password_changed_at: at,
+        ...signedOut(recorded, recorded.meta.sessionId),
+      });
     case 'user.deleted':
       return null;
     default:
@@ -113,7 +124,7 @@ const memberships: RowFold<MembershipRow> = {
 /** Users and memberships. */
 export const directory: ProjectionGroup = {
   name: 'directory',
-  version: 1,
+  version: 2,
   tables: directoryTables,
   handles: (type) =>
     type.startsWith('user.') ||

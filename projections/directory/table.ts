@@ -19,6 +19,8 @@ create table directory.user (
   attributes jsonb not null,
   credential jsonb,
   password_changed_at timestamptz,
+  cutoff bigint not null,
+  cutoff_spares uuid,
   last_login timestamptz,
   created_at timestamptz not null,
   changed_at timestamptz not null,
@@ -58,6 +60,9 @@ export interface UserRow {
   readonly is_active: boolean;
   readonly attributes: JsonObject;
   readonly credential: SecretRef | null;
+  /** Position of the last event that signs the user out everywhere: what began before has ended, but for one session. */
+  readonly cutoff: number;
+  readonly cutoff_spares: string | null;
   readonly password_changed_at: string | null;
   readonly last_login: string | null;
   readonly created_at: string;

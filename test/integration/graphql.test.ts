@@ -7,7 +7,7 @@ import type { Access } from '../../domain/kernel/rights.js';
 import { families, models } from '../../domain/models.generated.js';
 import { buildSchema } from '../../api/graphql/schema.js';
 import { Client } from '../support/client.js';
-import { adminToken, startProduct, type Product } from '../support/product.js';
+import { adminPassword, adminToken, startProduct, type Product } from '../support/product.js';
 
 let product: Product;
 let client: Client;
@@ -81,9 +81,11 @@ describe('C1: what each field demands', () => {
 
   it('C2: what belongs to somebody else reads as if it were not there', async () => {
     const plain = await signedIn();
-    const { createToken } = await client.admin(
-      'mutation { createToken(identifier: "of-the-admin") { tokenId key } }',
-    );
+    const admin = new Client(product.baseUrl);
+    await admin.login('akadmin', adminPassword);
+    const { createToken } = (
+      await admin.graphql('mutation { createToken(identifier: "of-the-admin") { tokenId key } }')
+    ).body.data;
     expect(
       codes(
         (
@@ -102,6 +104,23 @@ describe('C1: what each field demands', () => {
         ).body,
       ),
     ).toEqual(['NOT_FOUND']);
+  });
+});
+
+describe('A8: making tokens', () => {
+  const make = 'mutation { createToken(identifier: "another") { tokenId } }';
+
+  it('needs a login of the last five minutes, and never a token', async () => {
+    expect(codes((await client.graphql(make, {}, bearer)).body)).toEqual(['FORBIDDEN']);
+    const person = await signedIn();
+    const clock = vi.spyOn(product.core.ports.clock, 'now');
+    clock.mockImplementation(() => new Date(Date.now() + 301_000));
+    try {
+      expect(codes((await person.graphql(make)).body)).toEqual(['STALE_AUTHENTICATION']);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(codes((await person.graphql(make)).body)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endLapsedSessionsCommand } from '../../commands/access/end-lapsed-sessions.js';
+import { endLapsedAccessCommand } from '../../commands/access/end-lapsed-access.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { deleteUserCommand } from '../../commands/directory/delete-user.js';
@@ -152,6 +152,15 @@ describe('I1: who may start', () => {
     expect(await who(admin)).toMatchObject({ impersonator: null });
   });
 
+  it('B1: nobody acts as somebody who is shut out', async () => {
+    const userId = await createPerson(product, 'locked-out');
+    await start(admin, userId);
+    await product.run(updateUserCommand, { userId, isActive: false });
+    expect(await who(admin)).toMatchObject({ user: { username: 'akadmin' } });
+    await product.run(endLapsedAccessCommand, {});
+    expect(codeOf(await start(admin, userId))).toBe('FORBIDDEN');
+  });
+
   it('cannot be nested, whoever is impersonated', async () => {
     const second = await superuser('second');
     await start(admin, second);
@@ -212,7 +221,7 @@ describe('I3: what stays out of reach, and when it ends', () => {
     await start(admin, jane);
     await later(60 * 60_000 + 1000, async () => {
       expect(await who(admin)).toMatchObject({ user: { username: 'akadmin' }, impersonator: null });
-      await product.run(endLapsedSessionsCommand, {});
+      await product.run(endLapsedAccessCommand, {});
     });
     const [entry] = await entries(`{ actions: ["impersonation_ended"], targetId: "${jane}" }`);
     expect(entry).toMatchObject({ targetLabel: 'jane', context: { cause: 'expired' } });
@@ -226,7 +235,7 @@ describe('I3: what stays out of reach, and when it ends', () => {
     const groupId = product.core.ports.config.all(group).find((each) => each.values.isSuperuser)!.id;
     await admin.admin(`mutation { revokeMembership(groupId: "${groupId}", userId: "${boss}") { position } }`);
     expect(await who(client)).toMatchObject({ user: { username: 'former-boss' }, impersonator: null });
-    await product.run(endLapsedSessionsCommand, {});
+    await product.run(endLapsedAccessCommand, {});
     const [entry] = await entries('{ actions: ["impersonation_ended"] }');
     expect(entry).toMatchObject({ context: { cause: 'right_lost' } });
   });
@@ -257,7 +266,7 @@ it('sessions past their end are ended on record', async () => {
   await product.settle();
   await later(400 * 24 * 60 * 60_000, async () => {
     expect(await who(person)).toBeNull();
-    await product.run(endLapsedSessionsCommand, {});
+    await product.run(endLapsedAccessCommand, {});
   });
   const [entry] = await entries(`{ actions: ["logout"], targetId: "${jane}" }`);
   expect(entry).toMatchObject({ context: { logout_reason: 'expired' } });

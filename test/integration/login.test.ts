@@ -1,4 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { endLapsedAccessCommand } from '../../commands/access/end-lapsed-access.js';
+import { stageSession } from '../../commands/access/start-session.js';
+import { defineCommand } from '../../commands/command.js';
+import { execute } from '../../commands/pipeline.js';
+import { systemContext } from '../../commands/system-context.js';
+import { id } from '../../domain/kernel/ids.js';
+import { permission } from '../../domain/kernel/rights.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
@@ -176,6 +184,31 @@ describe('signing in', () => {
     );
     expect(answers.every((answer) => answer.status === 200)).toBe(true);
     expect(await newest(client, `{targetId: "${userId}", actions: ["login"]}`)).toHaveLength(1);
+  });
+
+  it('B2: however many sessions there are, deactivation and a new password end them all', async () => {
+    const userId = await createUser('hoarder');
+    const kept = new Client(product.baseUrl);
+    await kept.login('hoarder', password);
+    const { ports } = product.core;
+    const begin = defineCommand({
+      name: 'begin',
+      input: z.strictObject({ userId: id('user') }),
+      access: permission('administer'),
+      run: async (unit, input) => {
+        const started = { ...input, authMethod: 'password', authMethodArgs: {}, amr: ['pwd'], durationMs: 0 };
+        return Promise.resolve(stageSession(unit, started).sessionId);
+      },
+    });
+    await Promise.all(
+      Array.from({ length: 550 }, () => execute(ports, begin, { userId }, systemContext(ports, 'test'))),
+    );
+    await product.settle();
+    await product.run(setPasswordCommand, { userId, password: 'another long password' });
+    expect((await kept.graphql('{ me { user { id } } }')).body.data.me).toBeNull();
+    for (let round = 0; round < 5; round += 1) await product.run(endLapsedAccessCommand, {});
+    expect(await product.core.ports.sessions.liveSessionsOf(userId)).toEqual([]);
+    await product.run(updateUserCommand, { userId, isActive: false });
   });
 
   it('an answer to an older step is shown what stands now', async () => {

@@ -16,7 +16,7 @@ import { ConfigModel } from '../../projections/config/config-model.js';
 import { directory } from '../../projections/directory/project.js';
 import type { ProjectionGroup } from '../../projections/projection.js';
 import { Client } from '../support/client.js';
-import { startProduct, type Product } from '../support/product.js';
+import { adminPassword, startProduct, type Product } from '../support/product.js';
 
 let product: Product;
 let events: readonly RecordedEvent[];
@@ -62,7 +62,9 @@ beforeAll(async () => {
     if (username === 'ana') await product.run(revokeMembershipCommand, { groupId, userId });
   }
   await client.admin('mutation { createGroup(input: { name: "doomed" }) { position } }');
-  await client.admin('mutation { createToken(identifier: "some-token") { position } }');
+  const person = new Client(product.baseUrl);
+  await person.login('akadmin', adminPassword);
+  await person.graphql('mutation { createToken(identifier: "some-token") { position } }');
   const doomed = await client.admin('{ groups(search: "doomed") { nodes { id } } }');
   await client.admin(`mutation { deleteGroup(id: "${doomed.groups.nodes[0].id as string}") { position } }`);
   await product.settle();

@@ -289,6 +289,22 @@ describe('consent', () => {
     expect(implicit.challenges).toEqual(['ak-stage-consent']);
   });
 
+  it('R7: a double click on the button is one approval', async () => {
+    await createPerson(product, 'lee');
+    const browser = new Client(product.baseUrl);
+    await browser.login('lee', password);
+    for (let round = 0; round < 5; round += 1) {
+      const page = await browser.request('GET', authorizeUrl(asking, { prompt: 'consent' }));
+      const at = new URL(page.headers.get('location')!, product.baseUrl);
+      const path = `/api/v3/flows/executor/default-provider-authorization-explicit-consent/?execution=${at.searchParams.get('execution')!}`;
+      const { body } = await browser.request('GET', path);
+      const approve = { body: { component: 'ak-stage-consent', token: body.token as string } };
+      const answers = await Promise.all([1, 2].map(() => browser.request('POST', path, approve)));
+      for (const answer of answers) expect(answer.body.to, answer.text).toContain('code=');
+      expect(answers[0]!.body.to).toBe(answers[1]!.body.to);
+    }
+  });
+
   it('who declines returns to the client with access_denied', async () => {
     const browser = new Client(product.baseUrl);
     await browser.login('kim', password);

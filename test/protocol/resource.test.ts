@@ -2,7 +2,9 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateCertificateCommand } from '../../commands/certificate/generate-certificate.js';
 import { changeModelCommand } from '../../commands/model/change-model.js';
+import { deleteModelCommand } from '../../commands/model/delete-model.js';
 import { createModelCommand } from '../../commands/model/create-model.js';
+import { certificate } from '../../domain/certificate/model.js';
 import { application } from '../../domain/application/model.js';
 import type { Model } from '../../domain/kernel/model.js';
 import { scopeMapping } from '../../domain/mapping/scope/model.js';
@@ -206,6 +208,10 @@ describe('discovery and keys', () => {
     expect(after).toHaveLength(2);
     expect(after.map((key) => key.kid)).toContain(before[0].kid);
     expect((await userinfo(tokens.access_token as string)).status).toBe(200);
+    const old = product.core.ports.config.get(oauth2Provider, party.providerId)!.values.retiredKeys[0]!;
+    await expect(
+      product.run(deleteModelCommand(certificate as unknown as Model), { id: old.certificate }),
+    ).rejects.toMatchObject({ code: 'IN_USE' });
   });
 });
 
@@ -249,6 +255,24 @@ describe('configuration', () => {
       ).rejects.toMatchObject({ fields: [{ path: 'slug' }] });
     },
   );
+
+  it('a secret that was cleared can be set again', async () => {
+    const at = await createRelyingParty(product);
+    const change = (values: Record<string, unknown>) =>
+      product.run(changeModelCommand(provider), { id: at.providerId, values });
+    await change({ clientType: 'public' });
+    await change({ clientType: 'confidential' });
+    const view = `mutation { viewOAuth2ProviderSecret(id: "${at.providerId}", field: "clientSecret") { value } }`;
+    const secret = (await machine.admin(view)).viewOAuth2ProviderSecret.value as string;
+    expect(secret).not.toBe(at.clientSecret);
+    const answer = await post(
+      machine,
+      '/application/o/token/',
+      { grant_type: 'refresh_token', refresh_token: 'x' },
+      { authorization: basic({ ...at, clientSecret: secret }) },
+    );
+    expect(answer.body.error).toBe('invalid_grant');
+  });
 
   it('D1: secrets are shown by their own right only, and that is on record', async () => {
     const query = `{ providers(first: 50) { nodes { __typename id ... on OAuth2Provider { clientId clientSecret { __typename } } } } }`;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endLapsedAccessCommand } from '../../commands/access/end-lapsed-access.js';
+import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { deleteUserCommand } from '../../commands/directory/delete-user.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
 import { createModelCommand } from '../../commands/model/create-model.js';
@@ -50,12 +52,12 @@ const expectError = (answer: Answer, error: string, status = 400): void => {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('cache-control')).toBe('no-store');
 };
-const suspicions = async (): Promise<any[]> => {
+const suspicions = async (name: string | null = null): Promise<any[]> => {
   await product.settle();
   const data = await machine.admin(
-    '{ auditEntries(first: 3, filter: { actions: ["suspicious_request"] }) { nodes { context reason severity } } }',
+    '{ auditEntries(first: 50, filter: { actions: ["suspicious_request"] }) { nodes { context reason severity targetLabel } } }',
   );
-  return data.auditEntries.nodes as any[];
+  return (data.auditEntries.nodes as any[]).filter((node) => name === null || node.targetLabel === name);
 };
 const later = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
   const clock = vi.spyOn(product.core.ports.clock, 'now');
@@ -325,6 +327,44 @@ describe('refresh token', () => {
     expect(JSON.stringify(await suspicions())).toContain('refresh');
   });
 
+  it('a used token of a revoked family gets nothing, and that is on record with the person', async () => {
+    const { refresh_token: first } = await tokensFor();
+    const second = (await refresh(machine, party, first as string)).body.refresh_token as string;
+    await product.settle();
+    await post(machine, '/application/o/revoke/', { token: second }, { authorization: basic(party) });
+    await product.settle();
+    const before = (await suspicions('jane')).length;
+    expectError(await refresh(machine, party, first as string), 'invalid_grant');
+    expectError(await refresh(machine, party, second), 'invalid_grant');
+    expect((await suspicions('jane')).length).toBeGreaterThan(before);
+  });
+
+  it('a token can be revoked, and looked at, right after it was issued', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const { refresh_token } = await tokensFor();
+      const next = (await refresh(machine, party, refresh_token as string)).body.refresh_token as string;
+      expect(await active(next)).toBe(true);
+      await post(machine, '/application/o/revoke/', { token: next }, { authorization: basic(party) });
+      expectError(await refresh(machine, party, next), 'invalid_grant');
+    }
+  });
+
+  it('B2: a new password ends every grant, however many there are', async () => {
+    const userId = await createPerson(product, 'collector');
+    const who = { username: 'collector', password };
+    const oldest = await tokensFor(party, who);
+    const browser = new Client(product.baseUrl);
+    for (let n = 0; n < 160; n += 1) {
+      const { code, pkce } = await obtainCode(browser, product, party, who, everything);
+      await redeem(machine, party, code, pkce);
+    }
+    await product.run(setPasswordCommand, { userId, password: 'a new long password' });
+    expectError(await refresh(machine, party, oldest.refresh_token as string), 'invalid_grant');
+    expect(await active(oldest.access_token as string)).toBe(false);
+    await product.run(endLapsedAccessCommand, {});
+    expect(await product.core.ports.grants.liveGrantsOf(userId)).toEqual([]);
+  });
+
   it('E1: of many refreshes at once all get the one answer', async () => {
     const { refresh_token } = await tokensFor();
     const answers = await Promise.all(
@@ -430,6 +470,27 @@ describe('client credentials', () => {
 });
 
 describe('introspection and revocation', () => {
+  it('asking about a revoked token is no misuse of it, using it is', async () => {
+    await createPerson(product, 'holder');
+    const { access_token } = await tokensFor(party, { username: 'holder', password });
+    const revoke = (): Promise<Answer> =>
+      post(
+        machine,
+        '/application/o/revoke/',
+        { token: access_token as string },
+        { authorization: basic(party) },
+      );
+    await revoke();
+    const before = (await suspicions('holder')).length;
+    await revoke();
+    await active(access_token as string);
+    await active(access_token as string, other);
+    expect(await suspicions('holder')).toHaveLength(before);
+    const headers = { authorization: `Bearer ${String(access_token)}` };
+    expect((await machine.request('GET', '/application/o/userinfo/', { headers })).status).toBe(401);
+    expect((await suspicions('holder')).length).toBeGreaterThan(before);
+  });
+
   it('E6: tell and touch only own tokens', async () => {
     const { access_token, refresh_token } = await tokensFor();
     for (const value of [access_token, refresh_token] as string[]) {

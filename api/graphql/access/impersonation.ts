@@ -52,11 +52,15 @@ export const addImpersonation = (builder: Builder, { user }: UserTypes): void =>
 
 const mayImpersonate = (
   context: GraphqlContext,
-  row: { readonly id: string; readonly group_ids: readonly string[] },
+  row: { readonly id: string; readonly is_active: boolean; readonly group_ids: readonly string[] },
 ): boolean => {
   const { identity, dependencies } = context;
   if (!dependencies.ports.impersonation.enabled || identity.session === null || identity.impersonator)
     return false;
-  const target = { id: row.id as never, superuser: isUserSuperuser(context, row) };
+  const target = {
+    id: row.id as never,
+    isActive: row.is_active,
+    superuser: isUserSuperuser(context, row),
+  };
   return impersonationRefusal(identity.rights, target) === null;
 };

@@ -1,11 +1,10 @@
-import { mayUseApplication } from '../../../domain/application/access.js';
-import { effectiveGroups, groupTree } from '../../../domain/directory/group/effective-groups.js';
 import { durationMs } from '../../../domain/kernel/duration.js';
 import type { Id } from '../../../domain/kernel/ids.js';
 import { responseAddress } from '../../oauth2/authorization-response.js';
 import { clientByProvider, issuerOf } from '../../oauth2/client.js';
 import { createCode } from '../../oauth2/code.js';
-import { takeRequest } from '../../oauth2/pending-request.js';
+import { mayUseClient } from '../../oauth2/may-use-client.js';
+import { findRequest } from '../../oauth2/pending-request.js';
 import { refused, solved, type StageResult, type StageRun, type StageSteps } from '../stage-behaviour.js';
 
 const gone = 'The request of the application has expired. Go back to the application and try again.';
@@ -17,13 +16,11 @@ const gone = 'The request of the application has expired. Go back to the applica
 const authorizeClient = async (run: StageRun): Promise<StageResult> => {
   const { unit, context, visitor } = run;
   const { ports } = unit;
-  const pending = context.authorization && (await takeRequest(ports, context.authorization.requestId));
+  const pending = context.authorization && (await findRequest(ports, context.authorization.requestId));
   const client = pending && clientByProvider(ports.config, pending.providerId);
   const user = await run.user();
-  if (!pending || !client || !visitor.session || !user?.isActive) return refused(gone);
-  const subject = { userId: user.id, groupIds: effectiveGroups(groupTree(ports.config), user.groupIds) };
-  if (!mayUseApplication(ports.config, client.application, subject).passing)
-    return refused('You may not use this application.');
+  if (!context.authorization || !pending || !client || !visitor.session || !user) return refused(gone);
+  if (!mayUseClient(ports, client, user)) return refused('You may not use this application.');
   const { request } = pending;
   const code = await createCode(ports, {
     providerId: client.provider.id as Id<'provider'>,
@@ -60,7 +57,7 @@ const authorizeClient = async (run: StageRun): Promise<StageResult> => {
       ...(request.state === null ? {} : { state: request.state }),
     },
   });
-  return solved({ redirect });
+  return solved({ redirect }, { answeredRequest: context.authorization.requestId });
 };
 
 export const authorize: StageSteps = { enter: authorizeClient, answer: authorizeClient };

@@ -30,6 +30,7 @@ const signIn = async (run: Run, extraMs: number): Promise<StageResult> => {
       data: {
         code: user.isActive ? 'login_without_proof' : 'inactive_user_login',
         subject: user.id,
+        userId: user.id,
         detail: { stage: stage.values.name },
       },
     });

@@ -9,15 +9,17 @@ export const impersonate = permission('impersonate_user');
 /** Somebody as far as impersonation is concerned. */
 export interface Impersonable {
   readonly id: Id<'user'>;
+  readonly isActive: boolean;
   readonly superuser: boolean;
 }
 
-/** Why somebody may not act as somebody else, or null. A superuser is only for superusers. */
+/** Why somebody may not act as somebody else, or null. A superuser is only for superusers, and nobody
+ * acts as somebody who is shut out. */
 export const impersonationRefusal = (
   rights: Rights,
   target: Impersonable,
 ): 'FORBIDDEN' | 'IMPERSONATION_SELF' | 'IMPERSONATION_UPWARD' | null => {
-  if (!allows(rights, impersonate)) return 'FORBIDDEN';
+  if (!allows(rights, impersonate) || !target.isActive) return 'FORBIDDEN';
   if (rights.userId === target.id) return 'IMPERSONATION_SELF';
   return target.superuser && !rights.superuser ? 'IMPERSONATION_UPWARD' : null;
 };
