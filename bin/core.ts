@@ -27,6 +27,7 @@ import { compilePattern } from '../adapters/pattern/compile-pattern.js';
 import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
 import { eventTypes } from '../domain/event-types.js';
 import type { RecordedEvent } from '../domain/kernel/event.js';
+import { durationMs } from '../domain/kernel/duration.js';
 import { settingsStream } from '../domain/settings/settings.js';
 import { access } from '../projections/access/project.js';
 import { audit } from '../projections/audit/project.js';
@@ -197,6 +198,10 @@ const openCore = async (
       flowStartsPerIp: settings.MUNIMENT_LIMITS_FLOW_STARTS_PER_IP,
     },
     floods: floods.gate,
+    impersonation: {
+      enabled: settings.MUNIMENT_IMPERSONATION === 'on',
+      durationMs: durationMs(settings.MUNIMENT_IMPERSONATION_DURATION),
+    },
     users: userLookup(db),
     sessions: sessionLookup(db),
     grants: grantLookup(db),

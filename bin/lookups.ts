@@ -13,9 +13,11 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import { isId } from '../domain/kernel/ids.js';
 import {
   consentOf,
+  expiredSessionIds,
   grantById,
   liveGrantIds,
   liveSessionIds,
+  runningImpersonations,
   subjectById,
   tokenIds,
   type GrantWithSubject,
@@ -88,6 +90,21 @@ export const userLookup = (db: Database): UserLookup => ({
 
 export const sessionLookup = (db: Database): SessionLookup => ({
   liveSessionsOf: (userId) => liveSessionIds(db, userId),
+  expired: (now) => expiredSessionIds(db, now),
+  impersonations: async () =>
+    (await runningImpersonations(db)).flatMap((row) => {
+      const administrator = asUserRecord(row.administrator);
+      return administrator
+        ? [
+            {
+              sessionId: row.session_id,
+              expiresAt: row.expires_at,
+              administrator,
+              target: asUserRecord(row.target),
+            },
+          ]
+        : [];
+    }),
   subject: async (userId, sessionId) => asSubject(await subjectById(db, userId, sessionId)),
 });
 

@@ -6,13 +6,14 @@ import { auditActions, outcomes, severities } from '../domain/audit/fact.js';
 import { actorTypes } from '../domain/kernel/actor.js';
 import { describeFamily, describeModel } from '../domain/kernel/describe.js';
 import { vias } from '../domain/kernel/event.js';
+import { brokenShapes, storedShapes, type StoredShapes } from '../domain/kernel/stored-shape.js';
 import { families, models } from '../domain/models.generated.js';
 import { auditFields } from '../projections/audit/query.js';
 import { projectRoot } from './configuration.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 
-const outputs: Readonly<Record<string, string>> = {
+const outputs: Record<string, string> = {
   'docs/api/schema.graphql': `${printSchema(lexicographicSortSchema(buildSchema(models, families)))}\n`,
   'ui/src/generated/models.json': json({
     models: models.map(describeModel),
@@ -37,6 +38,18 @@ const current = (path: string): string => {
     return '';
   }
 };
+
+const lockPath = 'domain/models.lock.json';
+const shapes = storedShapes(models);
+const lock = current(lockPath);
+const broken = lock === '' ? [] : brokenShapes(JSON.parse(lock) as StoredShapes, shapes);
+if (broken.length > 0) {
+  process.stderr.write(
+    `Old events would not fold into these models: ${broken.join(', ')}.\nGive the event a new version and an upcaster, then edit ${lockPath}.\n`,
+  );
+  process.exit(1);
+}
+outputs[lockPath] = json(shapes);
 
 /** Files that follow from the code and that people review: the API's schema, what the interface knows of models. */
 const stale = Object.entries(outputs).filter(([path, content]) => current(path) !== content);

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly onBehalfOf: Actor | null;
   readonly rights: Rights;
   readonly sessionId: string | null;
+  /** When the actor signed in to this session; null without one. */
+  readonly authenticatedAt: Date | null;
   readonly brandId: string | null;
   readonly via: Via;
   readonly client: ClientInfo | null;
@@ -31,6 +33,8 @@ export interface Command<Input, Output> {
   readonly access: Access | ((input: Input, rights: Rights) => Access);
   /** Refused while somebody is impersonating: credentials, tokens, consent. */
   readonly touchesCredentials?: boolean;
+  /** Demands a browser session whose owner signed in within the last minutes. */
+  readonly needsFreshLogin?: boolean;
   /** Running twice before the append harms nothing, so that no look for an earlier answer is needed first. */
   readonly repeatsSafely?: boolean;
   /** How long the answer is remembered for repetitions; a day unless told. */

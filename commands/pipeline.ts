@@ -8,6 +8,8 @@ import { UnitOfWork } from './unit-of-work.js';
 
 const maxTries = 3;
 const unknownOutcomeMs = 3000;
+/** Age up to which a login counts as fresh. */
+const freshMs = 5 * 60 * 1000;
 const rememberMs = 24 * 60 * 60 * 1000;
 
 /** Answer of a command, and the position at which its events stand (null when it changed nothing). */
@@ -28,7 +30,7 @@ export const execute = async <Input, Output>(
   context: CommandContext,
 ): Promise<Executed<Output>> => {
   const input = parse(command.input, rawInput);
-  requireAccess(command, input, context);
+  requireAccess(command, input, context, ports.clock.now());
   const commandId = context.commandId ?? ports.ids.next('command');
   const requestHash =
     context.commandId === null || command.repeatsSafely
@@ -69,6 +71,7 @@ const requireAccess = <Input, Output>(
   command: Command<Input, Output>,
   input: Input,
   context: CommandContext,
+  now: Date,
 ): void => {
   const access =
     typeof command.access === 'function' ? command.access(input, context.rights) : command.access;
@@ -76,6 +79,9 @@ const requireAccess = <Input, Output>(
     throw new DomainError(context.rights.userId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN');
   if (command.touchesCredentials && context.onBehalfOf !== null)
     throw new DomainError('CREDENTIALS_PROTECTED');
+  if (command.needsFreshLogin && context.authenticatedAt === null) throw new DomainError('FORBIDDEN');
+  if (command.needsFreshLogin && now.getTime() - (context.authenticatedAt?.getTime() ?? 0) > freshMs)
+    throw new DomainError('STALE_AUTHENTICATION');
 };
 
 const asConflict = (error: unknown): unknown =>

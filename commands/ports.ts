@@ -215,10 +215,21 @@ export interface SubjectRecord {
   readonly sessionUntil: Date | null;
 }
 
+export interface RunningImpersonation {
+  readonly sessionId: Id<'session'>;
+  readonly expiresAt: Date;
+  readonly administrator: UserRecord;
+  readonly target: UserRecord | null;
+}
+
 export interface SessionLookup {
   /** One look-up for both; null for an unknown user. Without a session only the user counts. */
   subject(userId: string, sessionId: string | null): Promise<SubjectRecord | null>;
   liveSessionsOf(userId: string): Promise<readonly Id<'session'>[]>;
+  /** Some of the sessions whose time is over, and that have not ended. */
+  expired(now: Date): Promise<readonly Id<'session'>[]>;
+  /** Running impersonations, with administrator and target as they are now; null for a deleted target. */
+  impersonations(): Promise<readonly RunningImpersonation[]>;
 }
 
 /** Row of one run of a flow. Advanced by compare-and-set on `step`. */
@@ -247,6 +258,12 @@ export interface OneTimeValues {
   put(key: string, sealed: string, expiresAt: Date): Promise<void>;
   peek(key: string): Promise<string | null>;
   take(key: string): Promise<string | null>;
+}
+
+/** The operator's choice on acting as somebody else. */
+export interface ImpersonationSettings {
+  readonly enabled: boolean;
+  readonly durationMs: number;
 }
 
 /** Numbers that are handed out once. */
@@ -395,6 +412,7 @@ export interface Ports {
   readonly counters: Counters;
   readonly limits: Limits;
   readonly floods: FloodGate;
+  readonly impersonation: ImpersonationSettings;
   readonly users: UserLookup;
   readonly sessions: SessionLookup;
   readonly grants: GrantLookup;

@@ -7,6 +7,7 @@ import type { Ports } from './ports.js';
 export const systemContext = (ports: Ports, job: string): CommandContext => ({
   actor: systemActor(job),
   onBehalfOf: null,
+  authenticatedAt: null,
   rights: systemRights,
   sessionId: null,
   brandId: null,

@@ -1,3 +1,4 @@
+import { endLapsedSessionsCommand } from '../commands/access/end-lapsed-sessions.js';
 import { recordFoldedFactsCommand } from '../commands/activity/record-folded-facts.js';
 import { execute } from '../commands/pipeline.js';
 import type { Ports } from '../commands/ports.js';
@@ -26,6 +27,7 @@ export const startHousekeeping = (
   const round = async (): Promise<void> => {
     try {
       await recordCounts();
+      await execute(ports, endLapsedSessionsCommand, {}, systemContext(ports, 'housekeeping'));
       await sweep();
     } catch (error) {
       ports.log.warn({ err: error }, 'housekeeping failed and is tried again in a minute');

@@ -1,19 +1,11 @@
-import { mayUseApplication, type ApplicationObject } from '../../domain/application/access.js';
-import { launchUrl } from '../../domain/application/launch-url.js';
-import { application } from '../../domain/application/model.js';
-import { effectiveGroups, groupTree } from '../../domain/directory/group/effective-groups.js';
 import { authenticated } from '../../domain/kernel/rights.js';
 import { shortList, type Builder } from './builder.js';
+import { openableApplications, type OpenableApplication } from '../ui/openable-applications.js';
 import { demands } from './guard.js';
-
-interface LibraryApplication {
-  readonly object: ApplicationObject;
-  readonly launchUrl: string;
-}
 
 /** `library`: the applications that the caller may open, as he sees them. */
 export const addLibrary = (builder: Builder): void => {
-  const item = builder.objectRef<LibraryApplication>('LibraryApplication').implement({
+  const item = builder.objectRef<OpenableApplication>('LibraryApplication').implement({
     fields: (t) => ({
       id: t.id({ resolve: (app) => app.object.id }),
       name: t.string({ resolve: (app) => app.object.values.name }),
@@ -35,18 +27,8 @@ export const addLibrary = (builder: Builder): void => {
         const id = context.identity.user?.id;
         const user = id === undefined ? null : await context.loaders.user.load(id);
         if (!user) return [];
-        const { config } = context.dependencies.ports;
-        const subject = {
-          userId: user.id as never,
-          groupIds: effectiveGroups(groupTree(config), user.group_ids),
-        };
-        return config
-          .all(application)
-          .filter((object) => !object.values.hidden && mayUseApplication(config, object, subject).passing)
-          .flatMap((object) => {
-            const url = launchUrl(object.values, user, null);
-            return url === null ? [] : [{ object, launchUrl: url }];
-          })
+        return openableApplications(context.dependencies.ports.config, user)
+          .filter(({ object }) => !object.values.hidden)
           .sort(
             (a, b) =>
               a.object.values.group.localeCompare(b.object.values.group) ||

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Family, Model } from '../../domain/kernel/model.js';
 import { addAccessMutations } from './access/access-mutations.js';
+import { addImpersonation } from './access/impersonation.js';
 import { createSessionTypes } from './access/session.js';
 import { createAuditTypes } from './audit/entry.js';
 import { addAuditQueries } from './audit/queries.js';
@@ -37,6 +38,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addUserQueries(builder, users, types);
   addUserMutations(builder, users);
   addAccessMutations(builder);
+  addImpersonation(builder, users);
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);

@@ -35,6 +35,7 @@ export const commandContext = (
     onBehalfOf: identity.impersonator && identity.user ? actorOf(identity.user) : null,
     rights: identity.rights,
     sessionId: identity.session?.id ?? null,
+    authenticatedAt: identity.session?.startedAt ?? null,
     brandId: brandOf(ports.config, request.hostname)?.id ?? null,
     via,
     client: {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { tokenKeyHash } from '../../commands/access/create-token.js';
+import { impersonationRefusal } from '../../domain/access/session/impersonation.js';
 import { groupTree, isSuperuser } from '../../domain/directory/group/effective-groups.js';
 import type { Id } from '../../domain/kernel/ids.js';
 import { noRights, type Rights } from '../../domain/kernel/rights.js';
@@ -138,6 +139,10 @@ const impersonated = async (
     (value) => [value.id],
   );
   if (!target) return own;
+  const superuser = isSuperuser(groupTree(dependencies.ports.config), target.group_ids);
+  const subject = { id: targetId, superuser };
+  if (!dependencies.ports.impersonation.enabled || impersonationRefusal(own.rights, subject) !== null)
+    return own;
   const holder: Holder = {
     user_id: targetId,
     username: target.username,

@@ -8,6 +8,7 @@ import { registerExecutor } from '../flow/executor.js';
 import { registerHealth } from '../health/health.js';
 import { registerOAuth2 } from '../oauth2/oauth2.js';
 import { registerPages } from '../ui/pages.js';
+import { registerLaunch } from '../ui/launch.js';
 import { registerRootConfig } from '../ui/root-config.js';
 import { admitHosts } from './admit-hosts.js';
 import type { HttpDependencies } from './dependencies.js';
@@ -43,6 +44,7 @@ export const buildServer = async (
   registerDefaultFlows(app, dependencies);
   await registerGraphql(app, dependencies);
   registerRootConfig(app, dependencies);
+  registerLaunch(app, dependencies);
   await registerPages(app, dependencies);
   await app.register(async (scope) => {
     await scope.register(fastifyFormbody, {

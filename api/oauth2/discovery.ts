@@ -77,6 +77,12 @@ const sendCacheable = (request: FastifyRequest, reply: FastifyReply, value: unkn
     : reply.type('application/json; charset=utf-8').send(body);
 };
 
+const notFound = (reply: FastifyReply): FastifyReply =>
+  reply.code(404).send({
+    error: 'not_found',
+    error_description: 'No application of this name uses OAuth 2.0.',
+  });
+
 /** Discovery documents and keys, one set per application. */
 export const registerDiscovery = (scope: FastifyInstance, dependencies: HttpDependencies): void => {
   const { ports, settings } = dependencies;
@@ -84,12 +90,7 @@ export const registerDiscovery = (scope: FastifyInstance, dependencies: HttpDepe
     (show: (client: Client, request: FastifyRequest) => unknown) =>
     (request: FastifyRequest<OfApplication>, reply: FastifyReply): FastifyReply => {
       const client = clientBySlug(ports.config, request.params.slug);
-      return client
-        ? sendCacheable(request, reply, show(client, request))
-        : reply.code(404).send({
-            error: 'not_found',
-            error_description: 'No application of this name uses OAuth 2.0.',
-          });
+      return client ? sendCacheable(request, reply, show(client, request)) : notFound(reply);
     };
   const discovery = withClient((client, request) =>
     metadata(dependencies, client, publicOrigin(settings, request)),
@@ -109,10 +110,10 @@ export const registerDiscovery = (scope: FastifyInstance, dependencies: HttpDepe
       ),
     })),
   );
-  scope.get<OfApplication>('/application/o/:slug/', { config }, (request, reply) =>
-    reply.redirect(
-      `/application/o/${encodeURIComponent(request.params.slug)}/.well-known/openid-configuration`,
-      302,
-    ),
-  );
+  scope.get<OfApplication>('/application/o/:slug/', { config }, (request, reply) => {
+    const { slug } = request.params;
+    return clientBySlug(ports.config, slug)
+      ? reply.redirect(`/application/o/${encodeURIComponent(slug)}/.well-known/openid-configuration`, 302)
+      : notFound(reply);
+  });
 };

@@ -18,7 +18,7 @@ export const registerRootConfig = (app: FastifyInstance, { ports }: HttpDependen
           branding_favicon: brand?.values.favicon ?? '',
           branding_default_flow_background: brand?.values.flowBackground ?? '',
         },
-        capabilities: ['can_impersonate'],
+        capabilities: ports.impersonation.enabled ? ['can_impersonate'] : [],
       };
     },
   );

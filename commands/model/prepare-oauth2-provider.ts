@@ -53,6 +53,13 @@ export const prepareOAuth2Provider: Prepare<OAuth2ProviderState> = async (unit, 
   if (values.clientId === '') prepared.clientId = before?.clientId ?? ports.ids.randomText(clientIdBytes);
 
   const clientType = values.clientType ?? before?.clientType;
+  const grantTypes = values.grantTypes ?? before?.grantTypes;
+  if (clientType === 'public' && grantTypes?.includes('client_credentials'))
+    throw fieldError(
+      'INVALID_INPUT',
+      'grantTypes',
+      'A public client cannot prove who it is: it has no use for client credentials.',
+    );
   if (clientType === 'public') {
     prepared.clientSecret = null;
     prepared.previousClientSecret = null;

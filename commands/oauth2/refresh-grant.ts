@@ -60,7 +60,8 @@ const wasIssued = async (unit: UnitOfWork, input: RefreshGrant, hash: string): P
 /** The answer that the same token got a moment ago, while it is remembered. */
 const rememberedAnswer = async (unit: UnitOfWork): Promise<TokenAnswer | null> => {
   const known = await unit.ports.store.findCommand(unit.commandId);
-  return known && (unit.ports.sealer.openResult(known.command.id, known.command.sealedResult) as TokenAnswer);
+  if (!known || known.command.expiresAt <= unit.now) return null;
+  return unit.ports.sealer.openResult(known.command.id, known.command.sealedResult) as TokenAnswer;
 };
 
 /** Somebody holds a token of a family that has ended: worth a look, but not each time. */

@@ -57,6 +57,35 @@ export const liveSessionIds = async (db: Database, userId: string): Promise<read
   return rows.map((row) => row.id);
 };
 
+/** Sessions past their end that have not been ended; what one append can hold at most. */
+export const expiredSessionIds = async (db: Database, now: Date): Promise<readonly Id<'session'>[]> => {
+  const { rows } = await sql<{ id: Id<'session'> }>`
+    select id from access.session where ended_at is null and expires_at <= ${now} order by expires_at limit 200`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+};
+
+export interface ImpersonationRow {
+  readonly session_id: Id<'session'>;
+  readonly expires_at: Date;
+  readonly administrator: UserWithGroups;
+  readonly target: UserWithGroups | null;
+}
+
+/** Impersonations that have not been ended, with both persons as they are now. */
+export const runningImpersonations = async (db: Database): Promise<readonly ImpersonationRow[]> => {
+  const { rows } = await sql<ImpersonationRow>`
+    select s.id as session_id, s.impersonation_expires_at as expires_at, a.user as administrator, t.user as target
+      from access.session s
+      join lateral (select ${wholeUser} from directory.user u where u.id = s.user_id) a on true
+      left join lateral (select ${wholeUser} from directory.user u where u.id = s.impersonated_id) t on true
+     where s.impersonated_id is not null and s.ended_at is null order by s.impersonation_expires_at limit 200`.execute(
+    db,
+  );
+  return rows;
+};
+
 export const sessionsOfUser = async (db: Database, userId: string): Promise<readonly SessionRow[]> => {
   const { rows } = await sql<SessionRow>`
     select * from access.session where user_id = ${userId} and ended_at is null and expires_at > now()
@@ -74,6 +103,10 @@ export const tokenIds = async (db: Database, userId: string): Promise<readonly I
 const wholeUser = sql`to_jsonb(u) || jsonb_build_object('group_ids',
   coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]')) as user`;
 
+/** How long a session lives for a user: to its end for its owner, for an impersonated one no longer than that. */
+const sessionUntil = sql`case when s.ended_at is not null then null when s.user_id = u.id then s.expires_at
+  when s.impersonated_id = u.id then least(s.expires_at, s.impersonation_expires_at) end`;
+
 export interface SubjectRow {
   readonly user: UserWithGroups;
   /** End of the session's life; null when it has ended, or when there is none. */
@@ -88,7 +121,7 @@ export const subjectById = async (
 ): Promise<SubjectRow | null> => {
   const { rows } = await sql<SubjectRow>`
     select ${wholeUser},
-           (select s.expires_at from access.session s where s.id = ${sessionId}::uuid and s.ended_at is null) as session_until
+           (select ${sessionUntil} from access.session s where s.id = ${sessionId}::uuid) as session_until
       from directory.user u where u.id = ${userId}`.execute(db);
   return rows[0] ?? null;
 };
@@ -98,7 +131,7 @@ export type GrantWithSubject = SubjectRow & { readonly grant: GrantRow };
 /** A grant with its person and the life of its session: all that a refresh or a token check needs, in one query. */
 export const grantById = async (db: Database, grantId: string): Promise<GrantWithSubject | null> => {
   const { rows } = await sql<GrantWithSubject>`
-    select to_jsonb(g) as grant, ${wholeUser}, case when s.ended_at is null then s.expires_at end as session_until
+    select to_jsonb(g) as grant, ${wholeUser}, ${sessionUntil} as session_until
       from access.grant g join directory.user u on u.id = g.user_id left join access.session s on s.id = g.session_id
      where g.id = ${grantId}`.execute(db);
   return rows[0] ?? null;

@@ -113,6 +113,8 @@ const completeInitialSetup = async (run: Run): Promise<void> => {
 const write = async (run: Run): Promise<StageResult> => {
   const { unit, context, stage } = run;
   if (Object.keys(context.promptData).length === 0) return refused('There is nothing to write.');
+  if (run.visitor.session?.impersonatorId != null)
+    return refused('An account cannot be changed while impersonating.');
   const target = stage.values.userCreationMode === 'always_create' ? null : await run.user();
   if (!target && stage.values.userCreationMode === 'never_create')
     return refused('No user was found, and none may be created.');

@@ -1,22 +1,8 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Aggregate } from '../../kernel/event.js';
-import type { Id } from '../../kernel/ids.js';
 import type { SessionEndReason, SessionEvent } from './events.js';
-
-export interface Impersonation {
-  readonly targetId: Id<'user'>;
-  readonly expiresAt: string;
-}
-
-export interface LiveSession {
-  readonly status: 'live';
-  readonly id: Id<'session'>;
-  readonly userId: Id<'user'>;
-  readonly expiresAt: string;
-  readonly impersonation: Impersonation | null;
-}
-
-export type Session = { readonly status: 'absent' } | LiveSession | { readonly status: 'ended' };
+import { endImpersonation } from './impersonation.js';
+import type { Session } from './state.js';
 
 export const session: Aggregate<Session, SessionEvent> = {
   category: 'session',
@@ -56,16 +42,9 @@ export const startSession = (state: Session, started: NewSession): SessionEvent[
 /** `session.ended`, after the end of a running impersonation; nothing when the session has ended already. */
 export const endSession = (state: Session, reason: SessionEndReason): SessionEvent[] => {
   if (state.status !== 'live') return [];
-  const { id: sessionId, userId, impersonation } = state;
+  const { id: sessionId, userId } = state;
   return [
-    ...(impersonation
-      ? [
-          {
-            type: 'session.impersonation.ended' as const,
-            data: { sessionId, userId, targetId: impersonation.targetId, cause: 'session_ended' as const },
-          },
-        ]
-      : []),
+    ...endImpersonation(state, 'session_ended'),
     { type: 'session.ended', data: { sessionId, userId, reason } },
   ];
 };

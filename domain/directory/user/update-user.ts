@@ -17,12 +17,13 @@ export interface UserPatch {
 
 /**
  * One event for each thing that really changes. Throws `NOT_FOUND`, `RESERVED_TYPE` for accounts that the product
- * owns, `INVALID_INPUT` on a malformed path.
+ * owns, unless they are only shut out or let in again, `INVALID_INPUT` on a malformed path.
  */
 export const updateUser = (state: User, patch: UserPatch): UserEvent[] => {
   const user = existing(state);
   const { id: userId } = user;
-  if (user.type === 'internal_service_account') throw new DomainError('RESERVED_TYPE');
+  const isProfile = Object.keys(patch).some((field) => field !== 'isActive');
+  if (user.type === 'internal_service_account' && isProfile) throw new DomainError('RESERVED_TYPE');
   if (patch.type === 'internal_service_account') throw fieldError('RESERVED_TYPE', 'type');
   const events: UserEvent[] = [];
   if (patch.username !== undefined && patch.username !== user.username)

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { choice, list, text } from '../../../domain/kernel/field.js';
+import { defineModel, type Fields } from '../../../domain/kernel/model.js';
+import { brokenShapes, storedShapes, type StoredShapes } from '../../../domain/kernel/stored-shape.js';
+import { models } from '../../../domain/models.generated.js';
+
+const shapes = (fields: Fields): StoredShapes =>
+  storedShapes([defineModel('note', { fields, label: Object.keys(fields)[0]! })]);
+const base = { title: text(), state: choice('NoteState', ['open', 'done']) };
+
+describe('a changed declaration is a changed event schema', () => {
+  const old = shapes({
+    ...base,
+    maybe: text({ nullable: true }),
+    rows: list('Row', { a: text() }, { key: ['a'] }),
+  });
+
+  it.each([
+    ['a field that is gone', { title: text() }, 'note.state is gone'],
+    ['a renamed field', { ...base, name: text() }, 'note.name is new'],
+    ['another kind', { ...base, title: choice('T', ['a']) }, 'note.title was text and is choice'],
+    ['a removed value', { ...base, state: choice('NoteState', ['open']) }, 'note.state lost the value done'],
+    ['null forbidden', { ...base, maybe: text() }, 'note.maybe forbids null'],
+    [
+      'a field of a row',
+      { ...base, rows: list('Row', { a: text(), b: text() }, { key: ['a'] }) },
+      'note.rows.b is new',
+    ],
+  ])('%s is named', (_name, fields, problem) => {
+    expect(brokenShapes(old, shapes(fields))).toContain(problem);
+  });
+
+  it('new limits, new values and new models are none', () => {
+    const now = {
+      ...shapes({
+        title: text({ max: 5 }),
+        state: choice('NoteState', ['open', 'done', 'late']),
+        maybe: text({ nullable: true }),
+        rows: list('Row', { a: text({ max: 3 }) }, { key: ['a'] }),
+      }),
+      other: {},
+    };
+    expect(brokenShapes(old, now)).toEqual([]);
+  });
+});
+
+it('the declared models still fold what was stored under models.lock.json', () => {
+  const lock = JSON.parse(
+    readFileSync(new URL('../../../domain/models.lock.json', import.meta.url), 'utf8'),
+  ) as StoredShapes;
+  expect(brokenShapes(lock, storedShapes(models))).toEqual([]);
+  expect(lock, 'new models or values: run npm run generate').toEqual(storedShapes(models));
+});
