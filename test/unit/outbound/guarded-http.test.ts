@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuardedHttp } from '../../../adapters/outbound/guarded-http.js';
 import { isPublicAddress } from '../../../adapters/outbound/is-public-address.js';
 import { parseTargets } from '../../../adapters/outbound/targets.js';
-import type { OutboundAnswer } from '../../../commands/ports.js';
+import type { OutboundAnswer } from '../../../commands/delivery-ports.js';
 import { Receiver } from '../../support/receiver.js';
 
 /** Names of a network of our own: what a name server says is up to whoever runs it. */
