@@ -29,6 +29,7 @@ export default defineConfig({
         resolve,
         test: {
           ...withPostgres,
+          globalSetup: [...withPostgres.globalSetup, 'test/support/interface-setup.ts'],
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,

@@ -50,7 +50,10 @@ const follow = async (browser: Client, headers: Record<string, string> = {}): Pr
       { query: 'subscription { auditEntryAppended { action targetLabel actor { label } } }' },
       {
         next: (message: any) => {
-          if (message.errors) { resolve(message.errors); return; }
+          if (message.errors) {
+            resolve(message.errors);
+            return;
+          }
           const entry = message.data.auditEntryAppended;
           entries.push(entry);
           waiting.get(entry.action as string)?.(entry);
