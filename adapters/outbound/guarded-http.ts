@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { Agent } from 'undici';
-import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '../../commands/ports.js';
+import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '../../commands/delivery-ports.js';
 import { guardedConnector, OutboundRefused } from './guarded-connector.js';
 import { targetOf } from './targets.js';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { SignWebhook } from '../../commands/ports.js';
+import type { SignWebhook } from '../../commands/delivery-ports.js';
 
 const prefix = 'whsec_';
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;

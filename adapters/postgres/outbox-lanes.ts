@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Delivery, OutboxLanes } from '../../commands/ports.js';
+import type { Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
 import type { ConnectionOptions } from './pool.js';
 
 /** First key of the advisory locks of lanes; the second is a hash of the lane's name. */

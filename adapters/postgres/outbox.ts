@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { NewDelivery, Outbox, OutboxLanes } from '../../commands/ports.js';
+import type { NewDelivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
 import { LaneConnection } from './outbox-lanes.js';
 import type { ConnectionOptions } from './pool.js';
 

@@ -4,7 +4,8 @@ import type { NotificationMessage } from '../../domain/notification/message.js';
 import { slackBody } from '../../domain/notification/slack-body.js';
 import type { notificationTransport } from '../../domain/notification/transport/model.js';
 import { webhookBody } from '../../domain/notification/webhook-body.js';
-import type { OutboundAnswer, Ports } from '../ports.js';
+import type { OutboundAnswer } from '../delivery-ports.js';
+import type { Ports } from '../ports.js';
 
 export type Transport = ConfigObject<StateOf<(typeof notificationTransport)['fields']>>;
 

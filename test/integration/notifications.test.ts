@@ -375,6 +375,18 @@ describe('R3: processes that compete', () => {
     await stops.pop()!();
   });
 
+  it('that look again at what was looked at before add nothing', async () => {
+    const lane = await transport('/again', { sendOnce: true });
+    await rule([lane], 'again');
+    await happen('again');
+    await settled(lane, 1);
+    await product.stopNotifications();
+    await sql`update outbox.reactor set position = 0`.execute(product.core.db);
+    product.startNotifications();
+    await happen('again');
+    expect((await settled(lane, 2)).map((row) => row.id)).toEqual(receiver.at('/again').map(({ id }) => id));
+  });
+
   it('stop at once while a receiver keeps them waiting', async () => {
     const lane = await transport('/waiting', { sendOnce: true });
     await rule([lane], 'waiting');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { deleteUserCommand } from '../../commands/directory/delete-user.js';
 import {
@@ -14,6 +15,7 @@ import { audit } from '../../projections/audit/project.js';
 import { config } from '../../projections/config/project.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
 import { directory } from '../../projections/directory/project.js';
+import { inbox } from '../../projections/inbox/project.js';
 import type { ProjectionGroup } from '../../projections/projection.js';
 import { Client } from '../support/client.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
@@ -26,8 +28,9 @@ const tables: Record<string, readonly string[]> = {
   access: ['access.session', 'access.token'],
   config: ['config.model'],
   audit: ['audit.entry', 'audit.label'],
+  inbox: ['inbox.notification'],
 };
-const groups: readonly ProjectionGroup[] = [directory, access, config, audit];
+const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox];
 
 /** Everything a group shows, in a fixed order. */
 const contentOf = async (group: ProjectionGroup): Promise<string[]> => {
@@ -67,6 +70,17 @@ beforeAll(async () => {
   await person.graphql('mutation { createToken(identifier: "some-token") { position } }');
   const doomed = await client.admin('{ groups(search: "doomed") { nodes { id } } }');
   await client.admin(`mutation { deleteGroup(id: "${doomed.groups.nodes[0].id as string}") { position } }`);
+  for (const message of ['seen', 'unseen']) {
+    await product.run(recordFactCommand, {
+      type: 'activity.configuration.failed',
+      data: { message, references: {} },
+    });
+    await vi.waitFor(async () => {
+      const { unseenNotificationCount } = await client.admin('{ unseenNotificationCount }');
+      expect(unseenNotificationCount).toBe(1);
+    }, 5000);
+    if (message === 'seen') await client.admin('mutation { markNotificationsSeen { count } }');
+  }
   await product.settle();
   const { store, sealer } = product.core.ports;
   events = await sealer.openEvents(await store.readAll({ after: 0n, limit: 10_000 }));

@@ -115,6 +115,24 @@ describe('R5: kill -9 of the product', () => {
     expect(order).toEqual([...order].sort());
   });
 
+  it('goes on by itself when Postgres alone was killed', async () => {
+    receiver.behave = (_request, response) => {
+      response.writeHead(204).end();
+    };
+    await createGroup();
+    process.kill(installation.postmaster, 'SIGKILL');
+    const isBack = (): Promise<boolean> =>
+      client.admin('{ groups(search: "authentik Admins") { nodes { id } } }').then(
+        () => true,
+        () => false,
+      );
+    while (!(await isBack())) await delay(50);
+    await createGroup();
+    await until(allArrived);
+    const order = arrivals().map(({ name }) => name);
+    expect(order).toEqual([...order].sort());
+  });
+
   it('stops quickly on SIGTERM while the receiver keeps it waiting', async () => {
     receiver.behave = () => undefined;
     const before = receiver.at('/sink').length;

@@ -7,7 +7,8 @@ import {
   type Transport,
 } from '../../commands/notification/send-webhook.js';
 import { execute } from '../../commands/pipeline.js';
-import type { Delivery, Ports } from '../../commands/ports.js';
+import type { Delivery } from '../../commands/delivery-ports.js';
+import type { Ports } from '../../commands/ports.js';
 import { systemContext } from '../../commands/system-context.js';
 import { summaryOf, titleOf } from '../../domain/notification/entry.js';
 import { eventUserOf, notificationJob, type Rule } from '../../domain/notification/matching.js';

@@ -1,4 +1,5 @@
-import type { NewDelivery, Outbox, Ports } from '../../commands/ports.js';
+import type { NewDelivery, Outbox } from '../../commands/delivery-ports.js';
+import type { Ports } from '../../commands/ports.js';
 import { rulesMetBy, type Rule } from '../../domain/notification/matching.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
 import { auditEntriesAfter, auditRecord } from '../../projections/audit/query.js';

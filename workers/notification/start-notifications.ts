@@ -1,6 +1,7 @@
 import { recordParkedDeliveryCommand } from '../../commands/notification/record-parked-delivery.js';
 import { execute } from '../../commands/pipeline.js';
-import type { Delivery, Outbox, Ports } from '../../commands/ports.js';
+import type { Delivery, Outbox } from '../../commands/delivery-ports.js';
+import type { Ports } from '../../commands/ports.js';
 import { systemContext } from '../../commands/system-context.js';
 import { notificationJob } from '../../domain/notification/matching.js';
 import type { Database } from '../../projections/projection.js';

@@ -1,4 +1,5 @@
-import type { Clock, Delivery, Logger, Outbox, OutboxLanes } from '../../commands/ports.js';
+import type { Delivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
+import type { Clock, Logger } from '../../commands/ports.js';
 import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
 import { retrySchedule, type RetrySchedule } from './retry-schedule.js';
 

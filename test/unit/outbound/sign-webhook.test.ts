@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { signWebhook } from '../../../adapters/outbound/sign-webhook.js';
@@ -28,5 +29,27 @@ describe('the signature of Standard Webhooks', () => {
     const receiver = new Webhook(secret, options);
     expect(receiver.verify(body, headers)).toEqual({ body: 'äöü – 漢字' });
     expect(() => receiver.verify(body, { ...headers, 'webhook-id': 'two' })).toThrow();
+  });
+});
+
+describe('the example in the documentation', () => {
+  it('tells genuine messages from others', async () => {
+    const page = readFileSync(new URL('../../../docs/operations/notifications.md', import.meta.url), 'utf8');
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+    const { isGenuine } = (await import(`data:text/javascript,${encodeURIComponent(example)}`)) as {
+      isGenuine: (headers: object, body: string, secret: string) => boolean;
+    };
+    const signed = (secret: string, timestamp: number): object => ({
+      'webhook-id': 'one',
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signWebhook(new Secret(secret), { id: 'one', timestamp, body: '{}' }),
+    });
+    const now = Math.floor(Date.now() / 1000);
+    for (const secret of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'my own text']) {
+      expect(isGenuine(signed(secret, now), '{}', secret)).toBe(true);
+      expect(isGenuine(signed(secret, now), '{ }', secret)).toBe(false);
+      expect(isGenuine(signed(secret, now), '{}', 'another text')).toBe(false);
+      expect(isGenuine(signed(secret, now - 600), '{}', secret)).toBe(false);
+    }
   });
 });
