@@ -90,6 +90,13 @@ const settle = async (page) => {
 const takeAll = async (browser, baseUrl, objects, folder, isWanted, nameOf) => {
   const pages = [
     { name: 'library', path: '/if/user/' },
+    { name: 'guide', path: '/if/admin/core/applications/guide' },
+    { name: 'transport', path: `/if/admin/events/transports/${objects.transport}` },
+    {
+      name: 'drawer',
+      path: '/if/admin/',
+      act: (page) => page.getByRole('button', { name: /^Notifications/ }).click(),
+    },
     { name: 'sessions', path: '/if/user/sessions' },
     { name: 'overview', path: '/if/admin/' },
     { name: 'applications', path: '/if/admin/core/applications' },
