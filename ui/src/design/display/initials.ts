@@ -7,7 +7,7 @@ export const initialsOf = (name: string): string =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
     .slice(0, most)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .map((word) => /^./u.exec(word)?.[0].toUpperCase() ?? '')
     .join('') || '?';
 
 /** Which of the colours of the design a name has: always the same one. */
