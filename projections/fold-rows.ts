@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/kernel/event.js';
+import { prepared } from './prepared.js';
 import type { Tx } from './projection.js';
 
 /** A table whose rows are the fold of the events that concern them. */
@@ -29,7 +30,7 @@ export const foldRows = async <Row extends object>(
   const key = sql.id(fold.key);
   const known = await sql<{
     row: Row;
-  }>`select to_jsonb(t) as row from ${table} t where t.${key} = any (${keys})`.execute(tx);
+  }>`${prepared} select to_jsonb(t) as row from ${table} t where t.${key} = any (${keys})`.execute(tx);
   const before = new Map(known.rows.map(({ row }) => [String(row[fold.key]), row]));
   const after = new Map<string, Row | null>();
   for (const { key: rowKey, event } of concerned) {
@@ -44,7 +45,7 @@ export const foldRows = async <Row extends object>(
   const first = kept[0];
   if (!first) return;
   const columns = Object.keys(first).filter((column) => column !== fold.key);
-  await sql`
+  await sql`${prepared}
     insert into ${table} select * from jsonb_populate_recordset(null::${table}, ${JSON.stringify(kept)}::jsonb)
     on conflict (${key}) do update set
       ${sql.join(columns.map((column) => sql`${sql.id(column)} = excluded.${sql.id(column)}`))}`.execute(tx);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { DomainError } from '../domain/kernel/errors.js';
+import { prepared } from './prepared.js';
 import type { Database, EventFeed, ProjectionGroup } from './projection.js';
 
 const pageSize = 500;
@@ -134,7 +135,7 @@ export class ProjectionRunner {
 
   async #applyPage(seen: readonly RecordedEvent[]): Promise<void> {
     const applied = await this.#db.transaction().execute(async (tx) => {
-      const { rows } = await sql<{ position: bigint }>`
+      const { rows } = await sql<{ position: bigint }>`${prepared}
         select position from projection.checkpoint where name = ${this.group.name} for update skip locked`.execute(
         tx,
       );
@@ -146,7 +147,7 @@ export class ProjectionRunner {
       const position = seen.at(-1)!.position;
       if (relevant.length > 0) await this.group.apply(tx, relevant);
       if (position > checkpoint)
-        await sql`update projection.checkpoint set position = ${position} where name = ${this.group.name}`.execute(
+        await sql`${prepared} update projection.checkpoint set position = ${position} where name = ${this.group.name}`.execute(
           tx,
         );
       return { relevant, position };

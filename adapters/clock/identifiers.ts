@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Identifiers } from '../../commands/ports.js';
 import type { Id } from '../../domain/kernel/ids.js';
+import { pooledBytes } from '../random/pooled-bytes.js';
 
 /** Name space of all named UUIDs of the product (RFC 9562, version 5). */
 const namespace = Buffer.from('6f1d7f0a4c3b5e8f9a2d1b0c7e6f5a43', 'hex');
@@ -19,7 +20,7 @@ const stamp = (bytes: Buffer, version: number): Buffer => {
 /** UUID version 7 (time-ordered) and 5 (named), random texts, SHA-256. */
 export const identifiers: Identifiers = {
   next: <Kind extends string>() => {
-    const bytes = randomBytes(16);
+    const bytes = pooledBytes(16);
     bytes.writeUIntBE(Date.now(), 0, 6);
     return format(stamp(bytes, 7)) as Id<Kind>;
   },

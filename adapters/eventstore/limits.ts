@@ -6,18 +6,29 @@ const maxBatchBytes = 900 * 1024;
 const maxEventBytes = 256 * 1024;
 const maxStreamNameBytes = 200;
 
-/** Refuses what is above the limits of the port; the same on every adapter. Throws `TooLarge`. */
-export const requireWithinLimits = (batch: AppendBatch): void => {
-  let events = 0;
+/** An event's data and envelope as they are stored. */
+export interface EventText {
+  readonly data: string;
+  readonly meta: string;
+}
+
+/**
+ * The events of a batch as JSON, in order. Refuses what is above the limits of the port; the same on every adapter. Throws
+ * `TooLarge`.
+ */
+export const textsWithinLimits = (batch: AppendBatch): EventText[] => {
+  const texts: EventText[] = [];
   let bytes = 0;
-  for (const { stream, events: streamEvents } of batch.streams) {
+  for (const { stream, events } of batch.streams) {
     if (Buffer.byteLength(stream) > maxStreamNameBytes) throw new TooLarge('stream name');
-    for (const event of streamEvents) {
-      const size = Buffer.byteLength(JSON.stringify([event.data, event.meta]));
+    for (const event of events) {
+      const text = { data: JSON.stringify(event.data), meta: JSON.stringify(event.meta) };
+      const size = Buffer.byteLength(text.data) + Buffer.byteLength(text.meta);
       if (size > maxEventBytes) throw new TooLarge(`event ${event.type}`);
-      events += 1;
       bytes += size;
+      texts.push(text);
     }
   }
-  if (events > maxEvents || bytes > maxBatchBytes) throw new TooLarge('batch');
+  if (texts.length > maxEvents || bytes > maxBatchBytes) throw new TooLarge('batch');
+  return texts;
 };

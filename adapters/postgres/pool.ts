@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
 
@@ -7,6 +8,7 @@ export type ConnectionOptions = pg.PoolConfig;
 /** A bounded pool; broken idle connections are reported and replaced, never thrown into the process. */
 export const createPool = (options: ConnectionOptions, onError: (error: Error) => void): pg.Pool => {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     max: 10,
     connectionTimeoutMillis: 2000,
     idleTimeoutMillis: 30_000,

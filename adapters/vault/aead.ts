@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { pooledBytes } from '../random/pooled-bytes.js';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -10,7 +11,7 @@ export interface Sealed {
 
 /** AES-256-GCM with a random 96-bit nonce. The additional data binds the ciphertext to its place. */
 export const seal = (key: Buffer, plaintext: string, additionalData: string): Sealed => {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = pooledBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(additionalData));
   const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);

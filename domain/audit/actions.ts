@@ -222,6 +222,7 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         'model_updated',
         { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
         {
+          namedAfter: { type: 'application', id: event.data.applicationId },
           changes: [{ field: 'scopes', before: null, after: event.data.scopes }],
           context: { application: event.data.applicationId },
         },
@@ -230,7 +231,10 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
       return fact(
         'model_deleted',
         { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
-        { context: { application: event.data.applicationId } },
+        {
+          namedAfter: { type: 'application', id: event.data.applicationId },
+          context: { application: event.data.applicationId },
+        },
       );
     case 'activity.outbound.opened':
       return fact('configuration_warning', null, {

@@ -43,6 +43,8 @@ export interface AuditFact {
   readonly target: { readonly type: string; readonly id: string } | null;
   /** A name of the target that the event itself tells. */
   readonly label?: string;
+  /** What lends its name to a target that has none of its own. */
+  readonly namedAfter?: { readonly type: string; readonly id: string };
   readonly reason?: string;
   readonly changes: readonly AuditChange[];
   readonly context: Readonly<Record<string, unknown>>;

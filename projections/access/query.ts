@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Id } from '../../domain/kernel/ids.js';
+import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
 import type { UserWithGroups } from '../directory/query.js';
 import type { ConsentRow, GrantRow, SessionRow, TokenRow } from './table.js';
@@ -31,7 +32,7 @@ export const sessionByTokenHash = async (
   db: Database,
   tokenHash: string,
 ): Promise<SessionCredential | null> => {
-  const { rows } = await sql<SessionCredential>`
+  const { rows } = await sql<SessionCredential>`${prepared}
     select s.id as session_id, s.expires_at, s.started_at, s.amr, s.impersonated_id, s.impersonation_expires_at, ${holder}
       from access.session s join directory.user u on u.id = s.user_id
      where s.token_hash = ${tokenHash} and s.ended_at is null`.execute(db);
@@ -43,7 +44,7 @@ export type TokenCredential = CredentialRow &
 
 /** The token of a key, by its digest. */
 export const tokenByKeyHash = async (db: Database, keyHash: string): Promise<TokenCredential | null> => {
-  const { rows } = await sql<TokenCredential>`
+  const { rows } = await sql<TokenCredential>`${prepared}
     select t.id as token_id, t.intent, t.expires_at, ${holder}
       from access.token t join directory.user u on u.id = t.user_id where t.key_hash = ${keyHash}`.execute(
     db,
@@ -119,7 +120,7 @@ export const subjectById = async (
   userId: string,
   sessionId: string | null,
 ): Promise<SubjectRow | null> => {
-  const { rows } = await sql<SubjectRow>`
+  const { rows } = await sql<SubjectRow>`${prepared}
     select ${wholeUser},
            (select ${sessionUntil} from access.session s where s.id = ${sessionId}::uuid) as session_until
       from directory.user u where u.id = ${userId}`.execute(db);
@@ -130,7 +131,7 @@ export type GrantWithSubject = SubjectRow & { readonly grant: GrantRow };
 
 /** A grant with its person and the life of its session: all that a refresh or a token check needs, in one query. */
 export const grantById = async (db: Database, grantId: string): Promise<GrantWithSubject | null> => {
-  const { rows } = await sql<GrantWithSubject>`
+  const { rows } = await sql<GrantWithSubject>`${prepared}
     select to_jsonb(g) as grant, ${wholeUser}, ${sessionUntil} as session_until
       from access.grant g join directory.user u on u.id = g.user_id left join access.session s on s.id = g.session_id
      where g.id = ${grantId}`.execute(db);
@@ -152,7 +153,7 @@ export const consentOf = async (
   userId: string,
   applicationId: string,
 ): Promise<ConsentRow | null> => {
-  const { rows } = await sql<{ row: ConsentRow }>`
+  const { rows } = await sql<{ row: ConsentRow }>`${prepared}
     select to_jsonb(c) as row from access.consent c where c.user_id = ${userId} and c.application_id = ${applicationId}`.execute(
     db,
   );
@@ -162,6 +163,6 @@ export const consentOf = async (
 export const isTokenRevoked = async (db: Database, tokenId: string): Promise<boolean> => {
   const { rows } = await sql<{
     found: boolean;
-  }>`select exists (select from access.revoked_token where id = ${tokenId}) as found`.execute(db);
+  }>`${prepared} select exists (select from access.revoked_token where id = ${tokenId}) as found`.execute(db);
   return rows[0]?.found ?? false;
 };

@@ -4,6 +4,7 @@ import type { AuditFact } from '../../domain/audit/fact.js';
 import { labelText } from '../../domain/kernel/config-view.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { models } from '../../domain/models.generated.js';
+import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { auditTables, type AuditRow } from './table.js';
 
@@ -33,7 +34,7 @@ const loadLabels = async (
   tx: Tx,
   wanted: readonly { type: string; id: string }[],
 ): Promise<Map<string, string>> => {
-  const { rows } = await sql<Label>`
+  const { rows } = await sql<Label>`${prepared}
     select l.type, l.id, l.label from audit.label l
     join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(type text, id text) on w.type = l.type and w.id = l.id`.execute(
     tx,
@@ -90,11 +91,12 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
     return fact ? [{ event, fact }] : [];
   });
   if (facts.length === 0) return;
-  const targets = facts.flatMap(({ fact }) => (fact.target ? [fact.target] : []));
-  const labels = await loadLabels(tx, targets);
+  const named = facts.flatMap(({ fact: { target, namedAfter } }) => namedAfter ?? target ?? []);
+  const labels = await loadLabels(tx, named);
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
-    const key = fact.target ? `${fact.target.type} ${fact.target.id}` : '';
+    const name = fact.namedAfter ?? fact.target;
+    const key = name ? `${name.type} ${name.id}` : '';
     const label = labelIn(event, fact);
     if (fact.target && label !== null) {
       labels.set(key, label);
@@ -103,10 +105,10 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
     return rowOf(event, fact, labels.get(key) ?? null);
   });
   if (told.size > 0)
-    await sql`
+    await sql`${prepared}
       insert into audit.label select * from jsonb_populate_recordset(null::audit.label, ${JSON.stringify([...told.values()])}::jsonb)
       on conflict (type, id) do update set label = excluded.label`.execute(tx);
-  await sql`
+  await sql`${prepared}
     insert into audit.entry select * from jsonb_populate_recordset(null::audit.entry, ${JSON.stringify(merge(rows))}::jsonb)
     on conflict (merge_key) do update set changes = audit.entry.changes || excluded.changes
       where audit.entry.position < excluded.position`.execute(tx);

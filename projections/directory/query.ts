@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { normalise } from '../../domain/kernel/claims.js';
 import type { Id } from '../../domain/kernel/ids.js';
+import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
 import type { UserRow } from './table.js';
 
@@ -10,7 +11,9 @@ const groupIds = sql`coalesce((select jsonb_agg(m.group_id) from directory.membe
 
 export const userById = async (db: Database, id: string): Promise<UserWithGroups | null> => {
   const { rows } =
-    await sql<UserWithGroups>`select u.*, ${groupIds} from directory.user u where u.id = ${id}`.execute(db);
+    await sql<UserWithGroups>`${prepared} select u.*, ${groupIds} from directory.user u where u.id = ${id}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 };
 
@@ -38,7 +41,7 @@ export const userByIdentifier = async (
     return [exact === undefined ? byKey : sql`(${byKey} and u.${sql.ref(exact)} = ${identifier})`];
   });
   if (conditions.length === 0) return null;
-  const { rows } = await sql<UserWithGroups>`
+  const { rows } = await sql<UserWithGroups>`${prepared}
     select u.*, ${groupIds} from directory.user u where ${sql.join(conditions, sql` or `)} limit 2`.execute(
     db,
   );

@@ -103,7 +103,7 @@ const maxSteps = 20;
 /** Follows redirects and answers flows, as a person with a browser would, until it leaves the product or stands still. */
 export const browse = async (
   browser: Client,
-  product: Product,
+  product: Pick<Product, 'baseUrl'>,
   address: string,
   answers: Answers = {},
 ): Promise<Arrival> => {

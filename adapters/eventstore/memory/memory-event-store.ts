@@ -8,7 +8,7 @@ import type {
   VaultEntry,
 } from '../../../commands/ports.js';
 import { ClaimTaken, WrongVersion } from '../../../domain/kernel/store-errors.js';
-import { requireWithinLimits } from '../limits.js';
+import { textsWithinLimits } from '../limits.js';
 
 /** The event store in a variable, for unit tests. Follows the contract of the durable adapters. */
 export class MemoryEventStore implements EventStore {
@@ -31,7 +31,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   #append(batch: AppendBatch): AppendResult {
-    requireWithinLimits(batch);
+    textsWithinLimits(batch);
     const known = batch.command && this.#remembered(batch.command.id);
     if (known) return { outcome: 'repeated', position: known.position, command: known.command };
     const events = batch.streams.flatMap((stream) => stream.events);

@@ -7,11 +7,11 @@ import {
   StoreUnavailable,
   WrongVersion,
 } from '../../../domain/kernel/store-errors.js';
+import { textsWithinLimits } from '../limits.js';
+import { appendCall, type FlushedAppend } from './append-call.js';
 
-interface Job {
-  readonly batch: AppendBatch;
+interface Job extends FlushedAppend {
   readonly resources: readonly string[];
-  readonly events: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -34,52 +34,6 @@ const resourcesOf = (batch: AppendBatch): string[] => [
   ...(batch.command ? [`#${batch.command.id}`] : []),
 ];
 
-const payloadOf = (jobs: readonly Job[]): string => {
-  const streams: unknown[] = [];
-  const events: unknown[] = [];
-  const claims: unknown[] = [];
-  const vault: unknown[] = [];
-  const commands: unknown[] = [];
-  jobs.forEach(({ batch }, a) => {
-    for (const { stream, expected, events: streamEvents } of batch.streams) {
-      const base = expected === 'any' ? null : expected === 'no_stream' ? -1 : expected;
-      streams.push({
-        a,
-        stream,
-        expected: base,
-        first_id: streamEvents[0]?.id,
-        last_id: streamEvents.at(-1)?.id,
-      });
-      streamEvents.forEach((event, index) =>
-        events.push({
-          ...event,
-          o: events.length,
-          a,
-          stream,
-          revision: base === null ? null : base + 1 + index,
-        }),
-      );
-    }
-    for (const claim of batch.claims) claims.push({ ...claim, a });
-    for (const entry of batch.vault) vault.push({ ...entry, a });
-    if (batch.command)
-      commands.push({
-        a,
-        id: batch.command.id,
-        request_hash: batch.command.requestHash,
-        sealed_result: batch.command.sealedResult,
-        expires_at: batch.command.expiresAt,
-      });
-  });
-  return JSON.stringify({
-    streams,
-    events,
-    ...(claims.length > 0 ? { claims } : {}),
-    ...(vault.length > 0 ? { vault } : {}),
-    ...(commands.length > 0 ? { commands } : {}),
-  });
-};
-
 const toError = (error: unknown): Error => {
   if (isConnectionFailure(error)) return new OutcomeUnknown(error);
   return new StoreUnavailable(error);
@@ -98,10 +52,11 @@ export class AppendQueue {
     this.#pool = pool;
   }
 
+  /** Serialises at once, while the flush before is still on its way. */
   enqueue(batch: AppendBatch): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      const events = batch.streams.reduce((sum, stream) => sum + stream.events.length, 0);
-      this.#waiting.push({ batch, resources: resourcesOf(batch), events, resolve, reject });
+      const texts = textsWithinLimits(batch);
+      this.#waiting.push({ batch, texts, resources: resourcesOf(batch), resolve, reject });
       if (!this.#flushing) {
         this.#flushing = true;
         queueMicrotask(() => void this.#run());
@@ -129,11 +84,9 @@ export class AppendQueue {
 
   async #flush(jobs: readonly Job[]): Promise<void> {
     try {
-      const { rows } = await this.#pool.query<{ result: { head: string; refusals: Refusal[] } }>({
-        name: 'es-append',
-        text: 'select es.append($1::jsonb) as result',
-        values: [payloadOf(jobs)],
-      });
+      const { rows } = await this.#pool.query<{ result: { head: string; refusals: Refusal[] } }>(
+        appendCall(jobs),
+      );
       this.#settle(jobs, rows[0]!.result);
     } catch (error) {
       await this.#recover(jobs, error);
@@ -147,7 +100,7 @@ export class AppendQueue {
     jobs.forEach((job, index) => {
       const refusal = refusals.get(index);
       if (!refusal) {
-        position += BigInt(job.events);
+        position += BigInt(job.texts.length);
         job.resolve({ outcome: 'appended', position });
       } else if (refusal.code === 'repeated') {
         const command = refusal.command

@@ -8,7 +8,6 @@ import type {
   VaultEntry,
 } from '../../../commands/ports.js';
 import type { Notifications } from '../../postgres/notifications.js';
-import { requireWithinLimits } from '../limits.js';
 import { AppendQueue } from './append-queue.js';
 
 export const logChannel = 'muniment_log';
@@ -45,7 +44,6 @@ export class PostgresEventStore implements EventStore {
   }
 
   async append(batch: AppendBatch): Promise<AppendResult> {
-    requireWithinLimits(batch);
     const result = await this.#queue.enqueue(batch);
     if (result.outcome === 'appended') this.#notifications.emit(logChannel, String(result.position));
     return result;

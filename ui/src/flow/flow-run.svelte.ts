@@ -3,7 +3,10 @@ import type { ChallengeBase, RedirectChallenge } from './challenge.js';
 import { answerChallenge, loadChallenge, type Outcome, type Problem, type Run } from './executor.js';
 import { leadsOutside, mayFollow } from './redirect.js';
 
-/** One run of a flow in this tab. Its id lives in the history entry, so that a reload goes on where it stood. */
+/**
+ * One run of a flow in this tab. Its id lives in the history entry, so that a reload goes on where it stood. A run that the
+ * server began, such as an authorization, comes with its id in the address.
+ */
 export class FlowRun {
   readonly #slug: string;
   readonly #query: string;
@@ -21,7 +24,8 @@ export class FlowRun {
 
   get #run(): Run {
     const state = history.state as { execution?: string } | null;
-    return { slug: this.#slug, query: this.#query, execution: state?.execution ?? null };
+    const begun = new URLSearchParams(this.#query).get('execution');
+    return { slug: this.#slug, query: this.#query, execution: state?.execution ?? begun };
   }
 
   async load(): Promise<void> {
