@@ -67,15 +67,15 @@ const signIn = async (page, baseUrl) => {
   await page.waitForURL('**/if/user/');
 };
 
-/** Names of the pictures that the documentation shows: page, theme and width. */
-const shown = [
-  'login light wide',
-  'library light wide',
-  'overview dark wide',
-  'log light wide',
-  'provider light wide',
-  'log dark narrow',
-];
+/** File names of the pictures that the documentation shows, by page, theme and width. */
+const shown = {
+  'login light wide': 'login.png',
+  'library light wide': 'library.png',
+  'overview dark wide': 'admin-dark.png',
+  'log light wide': 'event-log.png',
+  'provider light wide': 'provider.png',
+  'log dark narrow': 'event-log-narrow.png',
+};
 
 const openEntry = async (page) => {
   await page.locator('li[data-entry]', { hasText: 'Grafana' }).first().locator('.log-toggle').click();
@@ -157,11 +157,9 @@ try {
     product.baseUrl,
     objects,
     folder,
-    (name) => everythingTo !== undefined || shown.includes(name),
+    (name) => everythingTo !== undefined || name in shown,
     (name, theme, width) =>
-      everythingTo === undefined
-        ? `${name}${theme === 'dark' ? '-dark' : ''}${width === 'narrow' ? '-narrow' : ''}.png`
-        : `${name}-${theme}-${width}.png`,
+      everythingTo === undefined ? shown[`${name} ${theme} ${width}`] : `${name}-${theme}-${width}.png`,
   );
 } finally {
   await browser.close();
