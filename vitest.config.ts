@@ -33,6 +33,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
+          // Each file has a product of its own; loading its sources once is enough.
+          isolate: false,
           testTimeout: 90_000,
         },
       },

@@ -8,7 +8,11 @@ export const fillForScreenshots = async (baseUrl) => {
   const ask = async (query, variables = {}) => {
     const response = await fetch(`${baseUrl}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      },
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = await response.json();
@@ -45,6 +49,8 @@ export const fillForScreenshots = async (baseUrl) => {
       },
     );
   }
+  const { groups } = await ask('{ groups(first: 20) { nodes { id isSuperuser } } }');
+  const admins = groups.nodes.find(({ isSuperuser }) => isSuperuser).id;
   const { flows } = await ask('{ flows(first: 50) { nodes { id slug } } }');
   const flow = Object.fromEntries(flows.nodes.map(({ slug, id }) => [slug, id]));
   const applications = [
@@ -77,6 +83,19 @@ export const fillForScreenshots = async (baseUrl) => {
     });
     made[name] = { id, provider };
   }
+  const transports = await ask('{ notificationTransports(first: 5) { nodes { id } } }');
+  const rule = await create('NotificationRule', 'notificationRule', {
+    name: 'Changed sign-on',
+    severity: 'warning',
+    destinationGroup: admins,
+    transports: transports.notificationTransports.nodes.map(({ id }) => id),
+    when: {
+      all: [
+        { field: 'action', is: ['model_updated', 'model_deleted'] },
+        { field: 'target.type', is: ['application', 'provider'] },
+      ],
+    },
+  });
   const { application } = await ask('query ($id: ID!) { application(id: $id) { revision } }', {
     id: made.Grafana.id,
   });
@@ -98,24 +117,12 @@ export const fillForScreenshots = async (baseUrl) => {
     'mutation ($id: ID!, $input: UpdateOAuth2ProviderInput!) { updateOAuth2Provider(id: $id, input: $input) { position } }',
     { id: made.Nextcloud.provider, input: { accessTokenValidity: 'minutes=15', pkce: 'required' } },
   );
-  const transports = await ask('{ notificationTransports(first: 5) { nodes { id } } }');
-  const rule = await create('NotificationRule', 'notificationRule', {
-    name: 'Changed sign-on',
-    severity: 'warning',
-    destinationGroup: group.Engineering,
-    transports: transports.notificationTransports.nodes.map(({ id }) => id),
-    when: {
-      all: [
-        { field: 'action', is: ['model_updated', 'model_deleted'] },
-        { field: 'target.type', is: ['application', 'provider'] },
-      ],
-    },
-  });
   return {
     application: made.Grafana.id,
     provider: made.Grafana.provider,
     user: user['maria.lindqvist'],
     flow: flow['default-authentication-flow'],
     rule,
+    transport: transports.notificationTransports.nodes[0].id,
   };
 };

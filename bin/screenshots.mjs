@@ -67,15 +67,15 @@ const signIn = async (page, baseUrl) => {
   await page.waitForURL('**/if/user/');
 };
 
-/** Names of the pictures that the documentation shows: page, theme and width. */
-const shown = [
-  'login light wide',
-  'library light wide',
-  'overview dark wide',
-  'log light wide',
-  'provider light wide',
-  'log dark narrow',
-];
+/** File names of the pictures that the documentation shows, by page, theme and width. */
+const shown = {
+  'login light wide': 'login.png',
+  'library light wide': 'library.png',
+  'overview dark wide': 'admin-dark.png',
+  'log light wide': 'event-log.png',
+  'provider light wide': 'provider.png',
+  'log dark narrow': 'event-log-narrow.png',
+};
 
 const openEntry = async (page) => {
   await page.locator('li[data-entry]', { hasText: 'Grafana' }).first().locator('.log-toggle').click();
@@ -90,6 +90,13 @@ const settle = async (page) => {
 const takeAll = async (browser, baseUrl, objects, folder, isWanted, nameOf) => {
   const pages = [
     { name: 'library', path: '/if/user/' },
+    { name: 'guide', path: '/if/admin/core/applications/guide' },
+    { name: 'transport', path: `/if/admin/events/transports/${objects.transport}` },
+    {
+      name: 'drawer',
+      path: '/if/admin/',
+      act: (page) => page.getByRole('button', { name: /^Notifications/ }).click(),
+    },
     { name: 'sessions', path: '/if/user/sessions' },
     { name: 'overview', path: '/if/admin/' },
     { name: 'applications', path: '/if/admin/core/applications' },
@@ -150,11 +157,9 @@ try {
     product.baseUrl,
     objects,
     folder,
-    (name) => everythingTo !== undefined || shown.includes(name),
+    (name) => everythingTo !== undefined || name in shown,
     (name, theme, width) =>
-      everythingTo === undefined
-        ? `${name}${theme === 'dark' ? '-dark' : ''}${width === 'narrow' ? '-narrow' : ''}.png`
-        : `${name}-${theme}-${width}.png`,
+      everythingTo === undefined ? shown[`${name} ${theme} ${width}`] : `${name}-${theme}-${width}.png`,
   );
 } finally {
   await browser.close();

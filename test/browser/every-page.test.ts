@@ -49,8 +49,9 @@ beforeAll(async () => {
       },
     },
   );
-  const { flows, users, groups, auditEntries } = await admin.admin(
+  const { flows, users, groups, notificationTransports, auditEntries } = await admin.admin(
     `{ flows(first: 1) { nodes { id } } users(first: 1) { nodes { id } } groups(first: 1) { nodes { id } }
+       notificationTransports(first: 1) { nodes { id } }
        auditEntries(first: 1, filter: { actions: ["model_created"] }) { nodes { id } } }`,
   );
   const ruleId = rule.notificationRule.id as string;
@@ -69,6 +70,8 @@ beforeAll(async () => {
     `/identity/users/${users.nodes[0].id as string}?tab=sessions`,
     `/identity/groups/${groups.nodes[0].id as string}?tab=members`,
     `/events/log/${auditEntries.nodes[0].id as string}`,
+    '/core/applications/guide',
+    `/events/transports/${notificationTransports.nodes[0].id as string}`,
   ].map((path) => `/if/admin${path}`);
 });
 
@@ -92,13 +95,19 @@ it('fits on a telephone, and works without a fault', async () => {
   await context.close();
 });
 
+/** In the dark the same components have other colours: one page of each kind tells. */
+const shownIn = {
+  light: () => [...others, ...lists.slice(0, 3), ...details],
+  dark: () => [...others, ...lists.slice(0, 1), ...details.filter((_path, index) => index % 2 === 0)],
+};
+
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   it('can be used by everybody', async () => {
     const { page, context, faults, visit } = await openSignedIn(browser, product, '/if/admin/', {
       colorScheme,
     });
     const problems: string[] = [];
-    for (const path of [...others, ...lists.slice(0, 3), ...details]) {
+    for (const path of shownIn[colorScheme]()) {
       await visit(path);
       problems.push(...(await seriousProblems(page)));
     }
@@ -109,6 +118,11 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
     problems.push(...(await seriousProblems(page)));
+    await page.keyboard.type('akadm');
+    await page.getByRole('option', { name: 'akadmin' }).waitFor();
+    problems.push(...(await seriousProblems(page)));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'akadmin' }).waitFor();
     expect(problems).toEqual([]);
     expect(faults).toEqual([]);
     await context.close();

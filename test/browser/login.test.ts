@@ -73,8 +73,8 @@ it('signs out, and asks for the password again', async () => {
   await signIn(page, '/if/user/');
   await page.getByRole('button', { name: 'Account of akadmin' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await page.waitForURL('**/if/flow/**');
-  await page.goto('/if/user/');
   await page.waitForURL('**/if/flow/default-authentication-flow/**');
+  await page.goto('/if/user/');
+  await page.waitForURL('**/if/flow/default-authentication-flow/?next=%2Fif%2Fuser%2F');
   await context.close();
 });

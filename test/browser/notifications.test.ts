@@ -80,3 +80,35 @@ it('sends a test over a transport and says what came of it', async () => {
   await page.getByText('The test was not delivered.').waitFor();
   await context.close();
 });
+
+it('builds the condition of a rule from rows, with the values that a field can have', async () => {
+  const { page, context, faults, visit } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/rules/new');
+  await page.getByLabel('Name').fill('Sign-on of clients');
+  await page.getByRole('button', { name: 'Add comparison' }).click();
+  const first = page.getByRole('group', { name: 'Comparison 1' });
+  await first.getByLabel('Value').fill('secret');
+  await first.getByRole('option', { name: 'Secret rotated' }).click();
+  await first.getByLabel('Value').fill('secret');
+  await first.getByRole('option', { name: 'Secret viewed' }).click();
+  await page.getByRole('button', { name: 'Add comparison' }).click();
+  const second = page.getByRole('group', { name: 'Comparison 2' });
+  await second.getByLabel('Field').selectOption({ label: 'Actor' });
+  await second.getByLabel('Comparison', { exact: true }).selectOption({ label: 'does not contain' });
+  await second.getByLabel('Value').fill('robot');
+  await page.getByText('Any of these holds').click();
+  await page.getByRole('button', { name: 'New notification rule' }).click();
+  await page.getByRole('heading', { name: 'Sign-on of clients' }).waitFor();
+  const { notificationRules } = await new Client(product.baseUrl).admin(
+    '{ notificationRules(first: 1, search: "Sign-on of clients") { nodes { when } } }',
+  );
+  expect(notificationRules.nodes[0].when).toEqual({
+    any: [
+      { field: 'action', is: ['secret_rotate', 'secret_view'] },
+      { not: { field: 'actor.label', contains: 'robot' } },
+    ],
+  });
+  await page.getByText('does not contain').waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
