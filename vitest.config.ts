@@ -3,16 +3,20 @@ import { defineConfig } from 'vitest/config';
 const common = { environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 } as const;
 const withPostgres = { ...common, globalSetup: ['test/support/postgres-setup.ts'] };
 
+/** One copy of the library, the one that the GraphQL server loads: its classes are compared. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
+
 /** Groups of tests, from the quickest to those that need a browser. See docs/testing.md. */
 export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { ...withPostgres, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
-      { test: { ...withPostgres, name: 'integration', include: ['test/integration/**/*.test.ts'] } },
-      { test: { ...withPostgres, name: 'protocol', include: ['test/protocol/**/*.test.ts'] } },
+      { resolve, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { resolve, test: { ...withPostgres, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { resolve, test: { ...withPostgres, name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      { resolve, test: { ...withPostgres, name: 'protocol', include: ['test/protocol/**/*.test.ts'] } },
       {
+        resolve,
         test: {
           ...withPostgres,
           name: 'process',
@@ -22,8 +26,10 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           ...withPostgres,
+          globalSetup: [...withPostgres.globalSetup, 'test/support/interface-setup.ts'],
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,

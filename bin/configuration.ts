@@ -31,7 +31,14 @@ const schema = z.object({
   MUNIMENT_BOOTSTRAP_EMAIL: z.email().optional(),
   MUNIMENT_BOOTSTRAP_TOKEN: z.string().min(20).max(255).optional(),
   MUNIMENT_BOOTSTRAP_ADMIN_GROUP: z.string().min(1).default('authentik Admins'),
-  MUNIMENT_OUTBOUND_ALLOW: z.string().default(''),
+  MUNIMENT_OUTBOUND_ALLOW: z
+    .string()
+    .default('')
+    .refine(
+      (text) =>
+        text.split(',').every((target) => target.trim() === '' || listen.safeParse(target.trim()).success),
+      'write host:port,host:port',
+    ),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: count.default(50),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
   MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),

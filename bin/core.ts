@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
-import type { Logger, Ports } from '../commands/ports.js';
+import type { Logger, Outbox, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
 import { PostgresEventStore, logChannel } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
@@ -13,12 +13,16 @@ import { postgresExecutions } from '../adapters/postgres/executions.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
+import { outboxChannel, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
 import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
 import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
 import { VaultSealer } from '../adapters/vault/sealer.js';
 import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
+import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
+import { signWebhook } from '../adapters/outbound/sign-webhook.js';
+import { parseTargets } from '../adapters/outbound/targets.js';
 import { compilePattern } from '../adapters/pattern/compile-pattern.js';
 import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
 import { eventTypes } from '../domain/event-types.js';
@@ -27,16 +31,17 @@ import { durationMs } from '../domain/kernel/duration.js';
 import { settingsStream } from '../domain/settings/settings.js';
 import { access } from '../projections/access/project.js';
 import { audit } from '../projections/audit/project.js';
+import { inbox } from '../projections/inbox/project.js';
 import { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import { dataFolder, OperatorError, type Settings } from './configuration.js';
-import { grantLookup, sessionLookup, userLookup } from './lookups.js';
+import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
-const groups = [directory, access, config, audit];
+const groups = [directory, access, config, audit, inbox];
 const waitedFor = ['directory', 'access', 'config'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
@@ -50,6 +55,7 @@ export interface Core {
   readonly notifications: Notifications;
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
   readonly foldedFacts: FoldedFacts;
+  readonly outbox: Outbox;
   readonly stop: () => Promise<void>;
 }
 
@@ -100,7 +106,7 @@ const openCore = async (
   const projectionPool = createPool(
     {
       ...connection,
-      max: groups.length + 1,
+      max: groups.length + 2,
       statement_timeout: 60_000,
       options: '-c jit=off -c synchronous_commit=off -c idle_in_transaction_session_timeout=10s',
     },
@@ -120,7 +126,12 @@ const openCore = async (
     new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
     eventTypes,
   );
-  const notifications = new Notifications(connection, [logChannel, 'muniment_audit']);
+  const notifications = new Notifications(connection, [
+    logChannel,
+    'muniment_audit',
+    'muniment_inbox',
+    outboxChannel,
+  ]);
   closers.push(() => notifications.close());
   await notifications.connect();
   const store = await PostgresEventStore.open(pool, notifications);
@@ -171,6 +182,8 @@ const openCore = async (
   readInstallId(await sealer.openEvents(await store.readStream(settingsStream)));
   tail.listen(readInstallId);
   const floods = createFloodGate(systemClock);
+  const outbound = createGuardedHttp({ open: parseTargets(settings.MUNIMENT_OUTBOUND_ALLOW) });
+  closers.push(() => outbound.close());
   const ports: Ports = {
     store,
     sealer,
@@ -193,6 +206,9 @@ const openCore = async (
     sessions: sessionLookup(db),
     grants: grantLookup(db),
     signer: new VaultTokenSigner(store, sealer),
+    inbox: inboxLookup(db),
+    outbound,
+    signWebhook,
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),
@@ -214,6 +230,7 @@ const openCore = async (
     notifications,
     runners,
     foldedFacts: floods.counts,
+    outbox: new PostgresOutbox(projectionPool, connection),
     stop,
   };
 };

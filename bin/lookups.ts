@@ -2,6 +2,7 @@
 import type {
   GrantLookup,
   GrantRecord,
+  Inbox,
   SessionLookup,
   SubjectRecord,
   UserLookup,
@@ -9,6 +10,7 @@ import type {
 } from '../commands/ports.js';
 import { noConsent } from '../domain/access/consent/consent.js';
 import type { LiveGrant } from '../domain/access/grant/grant.js';
+import { isId } from '../domain/kernel/ids.js';
 import {
   consentOf,
   expiredSessionIds,
@@ -27,6 +29,7 @@ import {
   userByIdentifier,
   type UserWithGroups,
 } from '../projections/directory/query.js';
+import { unseenNotificationIds } from '../projections/inbox/query.js';
 import type { Database } from '../projections/projection.js';
 
 const asUserRecord = (row: UserWithGroups | null): UserRecord | null =>
@@ -103,6 +106,10 @@ export const sessionLookup = (db: Database): SessionLookup => ({
         : [];
     }),
   subject: async (userId, sessionId) => asSubject(await subjectById(db, userId, sessionId)),
+});
+
+export const inboxLookup = (db: Database): Inbox => ({
+  unseenOf: (userId, among) => unseenNotificationIds(db, userId, among === null ? null : among.filter(isId)),
 });
 
 export const grantLookup = (db: Database): GrantLookup => ({

@@ -11,6 +11,8 @@ import { bootstrapOptions, startCore, type Core } from './core.js';
 import { listenHttp, listenHttps } from './listen.js';
 import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
+import { recordOpenTargets } from './outbound-targets.js';
+import { runNotifications } from './notifications.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
@@ -49,6 +51,8 @@ export const up = async (settings: Settings): Promise<void> => {
     });
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
+    closers.push(runNotifications(core));
+    await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
     closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.pool)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));

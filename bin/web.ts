@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { AuditTail } from '../api/http/audit-tail.js';
 import { CredentialCache } from '../api/http/credential-cache.js';
+import { RowTail } from '../api/http/row-tail.js';
 import { buildServer } from '../api/http/server.js';
+import { auditEntriesAfter } from '../projections/audit/query.js';
+import { notificationsAfter } from '../projections/inbox/query.js';
 import { machineName, projectRoot, splitListen, type Settings } from './configuration.js';
 import type { Core } from './core.js';
 
@@ -17,9 +19,14 @@ export const buildWeb = async (
   core.tail.listen((events) => {
     credentials.apply(events);
   });
-  const auditTail = new AuditTail(core.db, await core.ports.store.head());
+  const head = await core.ports.store.head();
+  const auditTail = new RowTail((after, limit) => auditEntriesAfter(core.db, after, limit), head);
+  const inboxTail = new RowTail((after, limit) => notificationsAfter(core.db, after, limit), head);
   core.notifications.on('muniment_audit', () => {
     auditTail.notify();
+  });
+  core.notifications.on('muniment_inbox', () => {
+    inboxTail.notify();
   });
   return buildServer(
     {
@@ -27,6 +34,7 @@ export const buildWeb = async (
       db: core.db,
       credentials,
       auditTail,
+      inboxTail,
       settings: {
         baseUrl: settings.MUNIMENT_BASE_URL === undefined ? null : new URL(settings.MUNIMENT_BASE_URL),
         trustedProxies: settings.MUNIMENT_TRUSTED_PROXIES.split(',').map((cidr) => cidr.trim()),

@@ -320,6 +320,81 @@ export interface TokenSigner {
   check(certificate: string, privateKey: string | null): 'ok' | 'bad_certificate' | 'bad_key' | 'no_pair';
 }
 
+export interface Inbox {
+  /** Notifications that a person has not seen yet, among the named ones or among all, newest first. */
+  unseenOf(userId: string, among: readonly string[] | null): Promise<readonly Id<'notification'>[]>;
+}
+
+/** A POST to an address that people configured. The answer's body is never read: it may belong to somebody else. */
+export interface OutboundRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal?: AbortSignal;
+}
+
+export type OutboundAnswer =
+  | { readonly outcome: 'answered'; readonly status: number; readonly retryAfterMs: number | null }
+  /** `refused`: by the guard, before anything was sent. `reason` is for people and quotes nothing of the address. */
+  | { readonly outcome: 'refused' | 'failed'; readonly reason: string };
+
+/** The one way out: public addresses over https and the targets that the operator opened; no redirects; bounded. */
+export interface OutboundHttp {
+  /** Never throws: what goes wrong is an answer. */
+  post(request: OutboundRequest): Promise<OutboundAnswer>;
+}
+
+/** Signature of a webhook as Standard Webhooks describes it: the value of the header `webhook-signature`. */
+export type SignWebhook = (
+  secret: Secret,
+  message: { readonly id: string; readonly timestamp: number; readonly body: string },
+) => string;
+
+/** Something to deliver: references only, made into text when it is sent. */
+export interface NewDelivery {
+  readonly id: string;
+  /** Deliveries of one lane leave in order; a failing one holds up its own lane only. */
+  readonly lane: string;
+  readonly reference: Readonly<Record<string, string | null>>;
+}
+
+export interface Delivery extends NewDelivery {
+  readonly attempts: number;
+  readonly createdAt: Date;
+}
+
+/** Deliveries that wait, and how far each reactor has come in what it looks at. */
+export interface Outbox {
+  /**
+   * Lets a reactor decide what follows after its checkpoint; stores deliveries and the new checkpoint together.
+   * `busy`: another process is at it. `idle`: there was nothing to decide.
+   */
+  advance(
+    reactor: string,
+    decide: (
+      after: bigint,
+    ) => Promise<{ readonly position: bigint; readonly deliveries: readonly NewDelivery[] } | null>,
+  ): Promise<'advanced' | 'busy' | 'idle'>;
+  /** Opens the connection under which one process delivers. */
+  openLanes(reactor: string): Promise<OutboxLanes>;
+}
+
+/** Lanes of one reactor, under locks that end with the connection, however the process ends. */
+export interface OutboxLanes {
+  /** Aborts when the connection is lost, and every lock with it. */
+  readonly lost: AbortSignal;
+  /** Lanes with something to deliver, and in how many milliseconds their first is due. */
+  waiting(): Promise<readonly { readonly lane: string; readonly inMs: number }[]>;
+  /** False when another process delivers on the lane. */
+  take(lane: string): Promise<boolean>;
+  release(lane: string): Promise<void>;
+  /** The first delivery of a lane if it is due. */
+  first(lane: string): Promise<Delivery | null>;
+  finish(id: string, status: 'delivered' | 'dropped' | 'parked', failure: string | null): Promise<void>;
+  retry(id: string, inMs: number, failure: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -342,6 +417,9 @@ export interface Ports {
   readonly sessions: SessionLookup;
   readonly grants: GrantLookup;
   readonly signer: TokenSigner;
+  readonly inbox: Inbox;
+  readonly outbound: OutboundHttp;
+  readonly signWebhook: SignWebhook;
   /** Compiles a pattern in a linear-time engine; null when it is none. */
   readonly compilePattern: (pattern: string) => ((value: string) => boolean) | null;
   /** Id of this installation; part of the default subject of tokens. */

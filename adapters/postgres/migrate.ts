@@ -3,6 +3,7 @@ import { eventStore } from './migrations/0001-event-store.js';
 import { keys } from './migrations/0002-keys.js';
 import { flowState } from './migrations/0003-flow-state.js';
 import { projectionCheckpoints } from './migrations/0004-projection-checkpoints.js';
+import { outbox } from './migrations/0005-outbox.js';
 import { appendByArrays } from './migrations/0006-append-by-arrays.js';
 
 const step = (statements: string): Migration => ({
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0002-keys': step(keys),
   '0003-flow-state': step(flowState),
   '0004-projection-checkpoints': step(projectionCheckpoints),
+  '0005-outbox': step(outbox),
   '0006-append-by-arrays': step(appendByArrays),
 };
 

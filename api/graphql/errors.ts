@@ -39,9 +39,7 @@ const describe = (error: unknown, log: FastifyBaseLogger): Formatted => {
     return { message: original.message, code: original.code, fields: original.fields };
   if (isUnavailable(original))
     return { message: 'A service this operation needs is not available.', code: 'DEPENDENCY_UNAVAILABLE' };
-  // By name: the GraphQL server may load a second copy of the library.
-  const { name, statusCode } = original as Error & { statusCode?: number };
-  if (name === 'GraphQLError' || statusCode === 400)
+  if (original instanceof GraphQLError || (original as { statusCode?: number }).statusCode === 400)
     return { message: withoutValues((original as Error).message), code: 'BAD_REQUEST' };
   const errorId = randomUUID();
   log.error({ err: original, errorId }, 'unexpected error in a resolver');

@@ -37,7 +37,13 @@ const waitForPosition = async ({ ports }: HttpDependencies, request: FastifyRequ
   const [, storeId, position] = positionHeader.exec(String(header)) ?? [];
   if (storeId !== ports.store.storeId || position === undefined)
     throw new DomainError('INVALID_INPUT', { message: 'The position is not of this log.' });
-  await ports.readModels.waitFor(BigInt(position), minPositionMs, ['directory', 'access', 'config', 'audit']);
+  await ports.readModels.waitFor(BigInt(position), minPositionMs, [
+    'directory',
+    'access',
+    'config',
+    'audit',
+    'inbox',
+  ]);
 };
 
 /** `POST /graphql`, subscriptions on the same path, GraphiQL for administrators. */

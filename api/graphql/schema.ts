@@ -18,6 +18,9 @@ import { createUserTypes, implementUser } from './directory/user.js';
 import { enforceDeclaredAccess } from './guard.js';
 import { addLibrary } from './library.js';
 import { addMe } from './me.js';
+import { createNotificationType } from './notification/notification.js';
+import { addNotificationMutations } from './notification/mutations.js';
+import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 
 /** The admin API: what is declared comes from the models, what has meaning of its own from the folders beside. */
@@ -39,6 +42,8 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);
+  addNotificationQueries(builder, createNotificationType(builder, audit));
+  addNotificationMutations(builder);
   addMe(builder, users, types);
   addLibrary(builder);
   const schema = builder.toSchema();

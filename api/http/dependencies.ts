@@ -1,7 +1,9 @@
 import type { Ports } from '../../commands/ports.js';
+import type { AuditRow } from '../../projections/audit/table.js';
+import type { NotificationWithEntry } from '../../projections/inbox/query.js';
 import type { Database } from '../../projections/projection.js';
-import type { AuditTail } from './audit-tail.js';
 import type { CredentialCache } from './credential-cache.js';
+import type { RowTail } from './row-tail.js';
 
 /** Settings of the web side. */
 export interface HttpSettings {
@@ -19,7 +21,8 @@ export interface HttpDependencies {
   readonly ports: Ports;
   readonly db: Database;
   readonly credentials: CredentialCache;
-  readonly auditTail: AuditTail;
+  readonly auditTail: RowTail<AuditRow>;
+  readonly inboxTail: RowTail<NotificationWithEntry>;
   readonly settings: HttpSettings;
   /** Null while this node can sign people in; else why it cannot. */
   readonly readiness: () => string | null;

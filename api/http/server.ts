@@ -11,6 +11,7 @@ import { registerPages } from '../ui/pages.js';
 import { registerLaunch } from '../ui/launch.js';
 import { registerRootConfig } from '../ui/root-config.js';
 import { admitHosts } from './admit-hosts.js';
+import { closeRefusedUpgrades } from './close-refused-upgrades.js';
 import type { HttpDependencies } from './dependencies.js';
 import { registerErrors } from './errors.js';
 import { guardRoutes } from './guard-routes.js';
@@ -36,6 +37,7 @@ export const buildServer = async (
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
   });
   registerErrors(app);
+  closeRefusedUpgrades(app);
   registerSecurityHeaders(app);
   admitHosts(app, dependencies);
   guardRoutes(app, dependencies);

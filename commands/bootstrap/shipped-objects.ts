@@ -4,6 +4,8 @@ import { flow } from '../../domain/flow/model.js';
 import { stageBinding } from '../../domain/flow/stage-binding/model.js';
 import type { CreateInput, Fields, Model } from '../../domain/kernel/model.js';
 import { scopeMapping } from '../../domain/mapping/scope/model.js';
+import { notificationRule } from '../../domain/notification/rule/model.js';
+import { notificationTransport } from '../../domain/notification/transport/model.js';
 import { policyBinding } from '../../domain/policy/binding/model.js';
 import { builtinPolicy } from '../../domain/policy/builtin/model.js';
 import { consentStage } from '../../domain/stage/consent/model.js';
@@ -54,6 +56,18 @@ const shippedScopes = [
   },
   { scopeName: 'offline_access', label: 'Offline access', description: '', claims: {} },
 ] as const;
+
+/** What administrators hear of without asking: settings that do not work, failures, everything that is an alert. */
+const shippedRules = [
+  { name: 'default-notify-configuration-error', field: 'action', is: ['configuration_error'] },
+  { name: 'default-notify-update', field: 'action', is: ['update_available'] },
+  {
+    name: 'default-notify-exception',
+    field: 'action',
+    is: ['policy_exception', 'property_mapping_exception'],
+  },
+  { name: 'default-notify-alert', field: 'severity', is: ['alert'] },
+];
 
 /** Objects of a new installation, in an order in which each finds what it refers to. */
 export const shippedObjects = (idOf: Reference, adminGroup: string): readonly ShippedObject[] => {
@@ -191,6 +205,20 @@ export const shippedObjects = (idOf: Reference, adminGroup: string): readonly Sh
         scopeName,
         description,
         claims: Object.entries(claims).map(([claim, source]) => ({ claim, source })),
+      }),
+    ),
+
+    shipped(notificationTransport, 'default-local-transport', {
+      name: 'default-local-transport',
+      mode: 'local',
+    }),
+    ...shippedRules.map(({ name, field, is }) =>
+      shipped(notificationRule, name, {
+        name,
+        when: { field, is },
+        severity: 'alert',
+        transports: [idOf('notificationtransport', 'default-local-transport')],
+        destinationGroup: idOf('group', 'administrators'),
       }),
     ),
 

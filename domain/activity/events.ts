@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { eventType, type EventsOf } from '../kernel/event.js';
 import { storedId } from '../kernel/ids.js';
+import { severities } from '../audit/fact.js';
 
 export const loginFailures = [
   'unknown_identifier',
@@ -75,6 +76,33 @@ export const activityEvents = {
   }),
   'activity.token.revoked': eventType(1, { tokenId: storedId('token'), expiresAt: z.iso.datetime() }),
   'activity.outbound.opened': eventType(1, { targets: z.array(z.string()) }),
+  /** A notification was put before a person. `entryId` and `ruleId` are null for the sample that a test sends. */
+  'activity.notification.delivered': eventType(1, {
+    notificationId: storedId('notification'),
+    userId: storedId('user'),
+    severity: z.enum(severities),
+    entryId: z.uuid().nullable(),
+    ruleId: storedId('notificationrule').nullable(),
+    transportId: storedId('notificationtransport'),
+  }),
+  'activity.notification.seen': eventType(1, {
+    userId: storedId('user'),
+    notificationIds: z.array(storedId('notification')),
+  }),
+  'activity.notification.tested': eventType(1, {
+    transportId: storedId('notificationtransport'),
+    delivered: z.boolean(),
+    message: z.string(),
+  }),
+  /** A delivery was given up. `failure` is one of the product's own texts, never the receiver's. */
+  'activity.notification.parked': eventType(1, {
+    deliveryId: z.uuid(),
+    entryId: z.uuid(),
+    ruleId: storedId('notificationrule'),
+    transportId: storedId('notificationtransport'),
+    attempts: z.int(),
+    failure: z.string(),
+  }),
 };
 
 export type ActivityEvent = EventsOf<typeof activityEvents>;

@@ -241,6 +241,35 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         severity: 'warning',
         context: { message: 'outbound targets opened', targets: event.data.targets },
       });
+    // What people read and when they read it is no news to anybody else.
+    case 'activity.notification.delivered':
+    case 'activity.notification.seen':
+      return null;
+    case 'activity.notification.tested':
+      return fact(
+        'custom_notification_test',
+        { type: 'notificationtransport', id: event.data.transportId },
+        {
+          outcome: event.data.delivered ? 'success' : 'failure',
+          context: { message: event.data.message },
+        },
+      );
+    case 'activity.notification.parked':
+      return fact(
+        'system_task_exception',
+        { type: 'notificationtransport', id: event.data.transportId },
+        {
+          severity: 'warning',
+          outcome: 'failure',
+          context: {
+            message: `A notification was given up: ${event.data.failure}`,
+            delivery: event.data.deliveryId,
+            entry: event.data.entryId,
+            rule: event.data.ruleId,
+            attempts: event.data.attempts,
+          },
+        },
+      );
     default:
       return event satisfies never;
   }

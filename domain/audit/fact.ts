@@ -12,11 +12,13 @@ export const auditActions = [
   'impersonation_ended',
   'flow_execution',
   'system_exception',
+  'system_task_exception',
   'configuration_error',
   'configuration_warning',
   'model_created',
   'model_updated',
   'model_deleted',
+  'custom_notification_test',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

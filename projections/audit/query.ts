@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Condition } from '../../domain/kernel/condition.js';
+import type { NotifiedEntry } from '../../domain/notification/entry.js';
 import type { Database } from '../projection.js';
 import type { AuditRow } from './table.js';
 
@@ -126,3 +127,21 @@ export const auditRecord = (row: AuditRow): Readonly<Record<string, string | nul
       (row[column as keyof AuditRow] as string | null) ?? null,
     ]),
   );
+
+/** The entry as notifications tell it. */
+export const notifiedEntry = (row: AuditRow): NotifiedEntry => ({
+  id: row.id,
+  action: row.action,
+  severity: row.severity,
+  outcome: row.outcome,
+  reason: row.reason,
+  at: new Date(row.at).toISOString(),
+  actor: { type: row.actor_type, id: row.actor_id, label: row.actor_label },
+  target:
+    row.target_type === null || row.target_id === null
+      ? null
+      : { type: row.target_type, id: row.target_id, label: row.target_label },
+  clientIp: row.ip,
+  changes: row.changes,
+  context: row.context,
+});

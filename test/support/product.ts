@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { readSettings } from '../../bin/configuration.js';
 import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
+import { runNotifications } from '../../bin/notifications.js';
 import { buildWeb } from '../../bin/web.js';
 import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
 import type { Command, CommandContext } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
+import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
 import { createDatabase } from './database.js';
 import { silent } from './silent-log.js';
 
@@ -26,12 +28,18 @@ export interface Product {
   ) => Promise<Output>;
   /** Waits until every read model shows the whole log. */
   readonly settle: () => Promise<void>;
+  /** Ends the notification workers of this process, and starts new ones. */
+  readonly stopNotifications: () => Promise<void>;
+  readonly startNotifications: () => void;
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox'];
 
-export const startProduct = async (environment: Record<string, string> = {}): Promise<Product> => {
+export const startProduct = async (
+  environment: Record<string, string> = {},
+  schedule?: RetrySchedule,
+): Promise<Product> => {
   const database = await createDatabase();
   const settings = readSettings({
     MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
@@ -41,6 +49,7 @@ export const startProduct = async (environment: Record<string, string> = {}): Pr
   });
   const core = await startCore(settings, database.connection, silent);
   await bootstrap(core.ports, bootstrapOptions(settings));
+  let stopNotifications = runNotifications(core, schedule);
   const app = await buildWeb(core, settings, fastify({ logger: false }).log, () => null);
   const baseUrl = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost');
   const settle = async (): Promise<void> => {
@@ -59,8 +68,13 @@ export const startProduct = async (environment: Record<string, string> = {}): Pr
       return output;
     },
     settle,
+    stopNotifications: () => stopNotifications(),
+    startNotifications: () => {
+      stopNotifications = runNotifications(core, schedule);
+    },
     stop: async () => {
       await app.close();
+      await stopNotifications();
       await core.stop();
       await database.drop();
     },

@@ -8,6 +8,7 @@ import { changesWithLabels, type LabelledChange } from './labels.js';
 export interface AuditTypes {
   readonly entry: ReturnType<typeof entryRef>;
   readonly connection: ReturnType<typeof connectionRef>;
+  readonly severity: ReturnType<typeof severityType>;
 }
 
 /** A page of entries, counted only when somebody asks. */
@@ -18,11 +19,13 @@ export interface AuditPage extends Omit<Page<AuditRow>, 'totalCount' | 'totalCou
 const entryRef = (builder: Builder) => builder.objectRef<AuditRow>('AuditEntry');
 const connectionRef = (builder: Builder) => builder.objectRef<AuditPage>('AuditEntryConnection');
 
+const severityType = (builder: Builder) => builder.enumType('AuditSeverity', { values: severities });
+
 export const createAuditTypes = (builder: Builder): AuditTypes => {
   const entry = entryRef(builder);
   const connection = connectionRef(builder);
   const action = builder.enumType('AuditAction', { values: auditActions });
-  const severity = builder.enumType('AuditSeverity', { values: severities });
+  const severity = severityType(builder);
   const outcome = builder.enumType('AuditOutcome', { values: outcomes });
   const change = builder.objectRef<LabelledChange>('AuditChange').implement({
     fields: (t) => ({
@@ -97,5 +100,5 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       totalCount: t.int({ complexity: 20, resolve: (page) => page.count() }),
     }),
   });
-  return { entry, connection };
+  return { entry, connection, severity };
 };

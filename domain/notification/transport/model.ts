@@ -17,7 +17,7 @@ export const notificationTransport = defineModel('notification_transport', {
     webhookSecret: { mode: ['webhook'] },
     sendOnce: { mode: ['webhook', 'webhook_slack'] },
   },
-  required: ['webhookUrl', 'webhookSecret'],
+  required: ['webhookUrl'],
   permissions: ['test'],
   list: { columns: ['name', 'mode'], filter: ['mode'], search: ['name'], order: ['name', 'mode'] },
 });

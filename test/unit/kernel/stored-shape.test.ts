@@ -6,9 +6,7 @@ import { brokenShapes, storedShapes, type StoredShapes } from '../../../domain/k
 import { models } from '../../../domain/models.generated.js';
 
 const shapes = (fields: Fields): StoredShapes =>
-  storedShapes([
-    defineModel('note', { fields, label: Object.keys(fields)[0]! }),
-  ]);
+  storedShapes([defineModel('note', { fields, label: Object.keys(fields)[0]! })]);
 const base = { title: text(), state: choice('NoteState', ['open', 'done']) };
 
 describe('a changed declaration is a changed event schema', () => {

@@ -108,8 +108,8 @@ export const follow = <Data, Variables extends AnyVariables>(
   variables: Variables,
   next: (data: Data) => void,
 ): (() => void) => {
-  const { unsubscribe } = client.subscription<Data, Variables>(document, variables).subscribe((result) => {
+  const subscription = client.subscription<Data, Variables>(document, variables).subscribe((result) => {
     if (result.data !== undefined) next(result.data);
   });
-  return unsubscribe;
+  return () => subscription.unsubscribe();
 };

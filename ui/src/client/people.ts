@@ -125,3 +125,28 @@ const activeDocument = graphql(`
 export const setActive = async (id: string, isActive: boolean): Promise<void> => {
   await mutate(activeDocument, { id, isActive });
 };
+
+const impersonateDocument = graphql(`
+  mutation Impersonate($userId: ID!, $reason: String!) {
+    startImpersonation(input: { userId: $userId, reason: $reason }) {
+      position
+    }
+  }
+`);
+
+/** From now on this browser acts as somebody else. */
+export const startImpersonation = async (userId: string, reason: string): Promise<void> => {
+  await mutate(impersonateDocument, { userId, reason });
+};
+
+const stopImpersonationDocument = graphql(`
+  mutation StopImpersonation {
+    stopImpersonation {
+      position
+    }
+  }
+`);
+
+export const stopImpersonation = async (): Promise<void> => {
+  await mutate(stopImpersonationDocument, {});
+};

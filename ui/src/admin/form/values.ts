@@ -109,7 +109,7 @@ export const createInput = (model: ModelDescription, values: Values): Values =>
           spec.required ||
           (isRelevant(model, name, values) && !isSame(values[name], initialValue(spec), spec)),
       )
-      .map(([name]) => [name, values[name]])
+      .map(([name]) => [name, values[name]] as const)
       .filter(([, value]) => value !== undefined),
   );
 

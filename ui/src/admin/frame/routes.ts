@@ -4,17 +4,21 @@ import { logPlace, pathOf, places } from './navigation.js';
 
 /** What a path shows. */
 export type Page =
-  | { readonly kind: 'overview' | 'log' | 'unknown' }
+  | { readonly kind: 'overview' | 'log' | 'guide' | 'unknown' }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'list' | 'create'; readonly listing: Listing }
   | { readonly kind: 'detail' | 'edit'; readonly listing: Listing; readonly id: string };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Where an application is made together with what signs people in to it. */
+const guidePath = '/core/applications/guide';
+
 /** The page at a path below the base. */
 export const pageAt = (path: string): Page => {
   if (path === '/' || path === '/administration/overview') return { kind: 'overview' };
   if (path === logPlace.path) return { kind: 'log' };
+  if (path === guidePath) return { kind: 'guide' };
   if (path.startsWith(`${logPlace.path}/`))
     return { kind: 'entry', id: path.slice(logPlace.path.length + 1) };
   const listing = listings.find((candidate) => pathOf(candidate) === path);

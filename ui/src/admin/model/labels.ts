@@ -4,7 +4,7 @@ import { modelNamed } from './listing.js';
 /** The text of the first key that the catalogue has. */
 const firstOf = (...keys: readonly string[]): string | null => {
   const key = keys.find(hasMessage);
-  return key === undefined ? null : t(key as Parameters<typeof t>[0]);
+  return key === undefined ? null : t(key);
 };
 
 /** `password stage`, `application`. */

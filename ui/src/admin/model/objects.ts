@@ -60,7 +60,7 @@ const named = (listing: Listing, object: ModelObject): ModelObject =>
 /** One page of a list. */
 export const listObjects = async (listing: Listing, question: ListQuestion): Promise<ObjectPage> => {
   const { filter, ...rest } = question;
-  const variables = listing.filters.length > 0 ? question : rest;
+  const variables = listing.filters.length > 0 ? { ...rest, filter } : rest;
   const { page } = await query<{ page: ObjectPage }, object>(listDocument(listing), variables);
   return { ...page, nodes: page.nodes.map((object) => named(listing, object)) };
 };

@@ -1,16 +1,16 @@
 import type { Component } from 'svelte';
 import type { MenuItem } from '../../design/overlay/Menu.svelte';
 import { t } from '../../messages/t.js';
-import type { FormState } from '../form/form-state.svelte.js';
-import type { Values } from '../form/values.js';
 import type { ModelDescription } from '../model/description.js';
 import type { ModelObject } from '../model/objects.js';
 import UserBadges from '../users/UserBadges.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
 import { userActions } from '../users/user-actions.js';
+import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
+import TransportTestCard from '../notifications/TransportTestCard.svelte';
+import ClientCard from '../oauth2/ClientCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
-import PolicyBindingForm from './PolicyBindingForm.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
 
@@ -31,12 +31,14 @@ export interface ExtraTab {
 export interface Override {
   readonly tabs?: readonly ExtraTab[];
   readonly rowActions?: (object: ModelObject, onchanged: () => void) => readonly MenuItem[];
-  /** Replaces the fields of the derived form. */
-  readonly form?: Component<{ form: FormState; settled: readonly string[] }>;
-  /** What a form for something new starts with. */
-  readonly initial?: () => Values;
   /** What stands beside the name on the page of an object. */
   readonly badges?: Component<{ object: ModelObject }>;
+  /** What the page of an object shows before its fields. */
+  readonly summary?: Component<{ object: ModelObject; onchanged: () => void }>;
+  /** Further ways to make something new, beside the usual one. */
+  readonly listActions?: Component<{ onchanged: () => void }>;
+  /** Where something new is made, below the list; the form unless told. */
+  readonly createPath?: string;
 }
 
 const bindings: ExtraTab = {
@@ -47,6 +49,8 @@ const bindings: ExtraTab = {
 
 /** By the name of a model. */
 const byModel: Readonly<Record<string, Override>> = {
+  application: { createPath: 'guide' },
+  certificate: { listActions: GenerateCertificate },
   flow: {
     tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
     rowActions: ({ slug }) => [
@@ -60,7 +64,8 @@ const byModel: Readonly<Record<string, Override>> = {
   group: {
     tabs: [{ key: 'members', label: () => t('tab.members'), component: GroupMembersTab }],
   },
-  policy_binding: { form: PolicyBindingForm },
+  notification_transport: { summary: TransportTestCard },
+  'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },

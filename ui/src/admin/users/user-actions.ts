@@ -1,5 +1,6 @@
 import KeyRound from '@lucide/svelte/icons/key-round';
 import UserCheck from '@lucide/svelte/icons/user-check';
+import UserCog from '@lucide/svelte/icons/user-cog';
 import UserX from '@lucide/svelte/icons/user-x';
 import { setActive } from '../../client/people.js';
 import { confirmation } from '../../design/overlay/confirmation.svelte.js';
@@ -8,6 +9,7 @@ import { toasts } from '../../design/overlay/toasts.svelte.js';
 import { problemText } from '../../messages/problem.js';
 import { t } from '../../messages/t.js';
 import type { ModelObject } from '../model/objects.js';
+import { impersonationDialog } from './impersonation-dialog.svelte.js';
 import { passwordDialog } from './password-dialog.svelte.js';
 
 const toggle = async (user: ModelObject, isActive: boolean, onchanged: () => void): Promise<void> => {
@@ -33,6 +35,16 @@ const toggle = async (user: ModelObject, isActive: boolean, onchanged: () => voi
 export const userActions = (user: ModelObject, onchanged: () => void): readonly MenuItem[] => {
   const isActive = user['isActive'] === true;
   return [
+    ...(user['canImpersonate'] === true
+      ? [
+          {
+            key: 'impersonate',
+            label: t('impersonate'),
+            icon: UserCog,
+            onselect: () => impersonationDialog.show(user),
+          },
+        ]
+      : []),
     {
       key: 'password',
       label: t('password.set'),

@@ -87,7 +87,7 @@ export const userListing: Listing = {
   ],
   searchable: true,
   order: userModel.list.order,
-  identity: 'id displayName: username revision createdAt changedAt',
+  identity: 'id displayName: username revision createdAt changedAt canImpersonate',
   revisions: false,
   usages: false,
   api,

@@ -1,33 +1,33 @@
-import type { Database } from '../../projections/projection.js';
-import { auditEntriesAfter } from '../../projections/audit/query.js';
-import type { AuditRow } from '../../projections/audit/table.js';
-
 const pageSize = 200;
 const queueLimit = 1000;
 
-interface Follower {
-  readonly queue: AuditRow[];
+interface Positioned {
+  readonly position: number;
+}
+
+interface Follower<Row> {
+  readonly queue: Row[];
   wake: () => void;
   overrun: boolean;
 }
 
 /**
- * New entries of the event log for those who follow it: read once per process, whatever the number of followers. A
+ * New rows of a read model for those who follow it: read once per process, whatever the number of followers. A
  * follower that reads too slowly is let go; it resumes from its last position.
  */
-export class AuditTail {
-  readonly #db: Database;
-  readonly #followers = new Set<Follower>();
+export class RowTail<Row extends Positioned> {
+  readonly #readAfter: (position: bigint, limit: number) => Promise<readonly Row[]>;
+  readonly #followers = new Set<Follower<Row>>();
   #position: bigint;
   #reading: Promise<void> | null = null;
   #again = false;
 
-  constructor(db: Database, position: bigint) {
-    this.#db = db;
+  constructor(readAfter: (position: bigint, limit: number) => Promise<readonly Row[]>, position: bigint) {
+    this.#readAfter = readAfter;
     this.#position = position;
   }
 
-  /** To be called when the read model of the log has grown. */
+  /** To be called when the read model has grown. */
   notify(): void {
     if (this.#reading) {
       this.#again = true;
@@ -44,7 +44,7 @@ export class AuditTail {
 
   async #read(): Promise<void> {
     for (;;) {
-      const rows = await auditEntriesAfter(this.#db, this.#position, pageSize).catch(() => []);
+      const rows = await this.#readAfter(this.#position, pageSize).catch(() => []);
       const last = rows.at(-1);
       if (!last) return;
       this.#position = BigInt(last.position);
@@ -56,8 +56,8 @@ export class AuditTail {
     }
   }
 
-  async *follow(): AsyncGenerator<readonly AuditRow[]> {
-    const follower: Follower = { queue: [], wake: () => undefined, overrun: false };
+  async *follow(): AsyncGenerator<readonly Row[]> {
+    const follower: Follower<Row> = { queue: [], wake: () => undefined, overrun: false };
     this.#followers.add(follower);
     try {
       while (!follower.overrun) {

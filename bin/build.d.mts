@@ -1,0 +1,2 @@
+export const build: () => boolean;
+export const ensureBuilt: () => boolean;

@@ -1,0 +1,44 @@
+import { meets } from '../kernel/condition.js';
+import type { ConfigObject, ConfigView } from '../kernel/config-view.js';
+import type { StateOf } from '../kernel/model.js';
+import { notificationRule } from './rule/model.js';
+
+/** Name under which the product delivers: the actor of everything that delivering causes. */
+export const notificationJob = 'notifications';
+
+export type Rule = ConfigObject<StateOf<(typeof notificationRule)['fields']>>;
+
+/** An audit entry as conditions look at it. */
+type EntryRecord = Readonly<Record<string, string | null>>;
+
+/** Entries that come of delivering notifications: a rule that met them would feed itself. */
+const causedByNotification = (record: EntryRecord): boolean =>
+  (record['actor.type'] === 'system' && record['actor.id'] === notificationJob) ||
+  record['action'] === 'custom_notification_test';
+
+/**
+ * Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. A rule does not
+ * look back to what happened before it was made.
+ */
+export const rulesMetBy = (config: ConfigView, record: EntryRecord, at: Date): readonly Rule[] =>
+  causedByNotification(record)
+    ? []
+    : config
+        .all(notificationRule)
+        .filter(
+          ({ values, createdAt }) =>
+            values.enabled &&
+            createdAt <= at &&
+            values.transports.length > 0 &&
+            (values.destinationGroup !== null || values.destinationEventUser) &&
+            meets(values.when, record),
+        )
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** The person an entry is about: who did it, or to whom a stranger did it. */
+export const eventUserOf = (record: EntryRecord): string | null => {
+  if (record['actor.type'] === 'user') return record['actor.id'] ?? null;
+  return record['actor.type'] === 'anonymous' && record['target.type'] === 'user'
+    ? (record['target.id'] ?? null)
+    : null;
+};

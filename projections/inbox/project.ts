@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { ActivityEvent } from '../../domain/activity/events.js';
+import type { RecordedEvent } from '../../domain/kernel/event.js';
+import type { ProjectionGroup, Tx } from '../projection.js';
+import { inboxTables, type NotificationRow } from './table.js';
+
+interface Seen {
+  readonly id: string;
+  readonly user_id: string;
+  readonly at: string;
+}
+
+const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> => {
+  const rows: NotificationRow[] = [];
+  const seen: Seen[] = [];
+  for (const event of events) {
+    const { type, data } = event as unknown as ActivityEvent;
+    const at = event.at.toISOString();
+    if (type === 'activity.notification.delivered')
+      rows.push({
+        id: data.notificationId,
+        position: Number(event.position),
+        user_id: data.userId,
+        severity: data.severity,
+        entry_id: data.entryId,
+        rule_id: data.ruleId,
+        transport_id: data.transportId,
+        created_at: at,
+        seen_at: null,
+      });
+    else if (type === 'activity.notification.seen')
+      seen.push(...data.notificationIds.map((id) => ({ id, user_id: data.userId, at })));
+  }
+  if (rows.length > 0) {
+    await sql`
+      insert into inbox.notification
+      select * from jsonb_populate_recordset(null::inbox.notification, ${JSON.stringify(rows)}::jsonb)
+      on conflict (id) do nothing`.execute(tx);
+  }
+  if (seen.length > 0)
+    await sql`
+      update inbox.notification n set seen_at = s.at
+        from (select id, user_id, min(at) as at
+                from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz)
+               group by id, user_id) as s
+       where n.id = s.id and n.user_id = s.user_id and n.seen_at is null`.execute(tx);
+  if (rows.length > 0) await sql`select pg_notify('muniment_inbox', '')`.execute(tx);
+};
+
+/** Notifications that people find in the product, and which of them they have seen. */
+export const inbox: ProjectionGroup = {
+  name: 'inbox',
+  version: 1,
+  tables: inboxTables,
+  handles: (type) => type === 'activity.notification.delivered' || type === 'activity.notification.seen',
+  apply,
+};
