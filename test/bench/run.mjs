@@ -20,7 +20,9 @@ const { values: options, positionals } = parseArgs({
 if (!ensureBuilt()) process.exit(1);
 
 const { startPostgres } = await import('./postgres.mjs');
-const benches = await Promise.all(['append', 'requests', 'start-up'].map((name) => import(`./${name}.mjs`)));
+const benches = await Promise.all(
+  ['append', 'requests', 'delivery', 'start-up'].map((name) => import(`./${name}.mjs`)),
+);
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -93,14 +95,16 @@ const text = (number, digits = 1) =>
 if (options.json)
   console.log(JSON.stringify({ at: new Date().toISOString(), processors: cpus().length, results }, null, 2));
 else {
-  console.log('| bench | scenario | per second | ratio to floor | p99 ms | CPU µs each | goal |');
-  console.log('| --- | --- | --: | --: | --: | --: | --- |');
+  console.log(
+    '| bench | scenario | per second | ratio to floor | p99 ms | CPU µs each | CPU of floor / its | goal |',
+  );
+  console.log('| --- | --- | --: | --: | --: | --: | --: | --- |');
   for (const result of results) {
     const rate = result.unit === undefined ? text(result.rate) : `${text(result.value)} ${result.unit}`;
     const floor =
       result.ratio === undefined ? '' : `${result.ratio.toFixed(2)}${result.floor ? ` ${result.floor}` : ''}`;
     console.log(
-      `| ${result.bench} | ${result.scenario} | ${rate} | ${floor} | ${text(result.p99Ms)} | ${text(result.cpuUs)} | ${verdict(result)} |`,
+      `| ${result.bench} | ${result.scenario} | ${rate} | ${floor} | ${text(result.p99Ms)} | ${text(result.cpuUs)} | ${result.cpuRatio === undefined ? '' : result.cpuRatio.toFixed(2)} | ${verdict(result)} |`,
     );
   }
 }
