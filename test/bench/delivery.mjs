@@ -10,41 +10,44 @@ import { median, now, quantile } from './measure.mjs';
 import { startProduct, token } from './product.mjs';
 
 const perSecond = 100;
+const lostAfterSeconds = 20;
 
-/** Receives posts and remembers when each key, found by `keyIn`, arrived first. */
+/** Receives posts; remembers for each key how long after its event it arrived first. The body says when the event was. */
 const startReceiver = async () => {
-  const arrived = new Map();
+  const waits = new Map();
   const server = createServer(async (incoming, response) => {
     let text = '';
     for await (const chunk of incoming) text += chunk;
-    const at = now();
-    for (const [key] of text.matchAll(/bench-\d+/g)) if (!arrived.has(key)) arrived.set(key, at);
+    const arrived = Date.now();
+    const { at, event } = JSON.parse(text);
+    for (const [key] of text.matchAll(/bench-\d+/g))
+      if (!waits.has(key)) waits.set(key, arrived - new Date(at ?? event.at).getTime());
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
-  return { arrived, port, url: `http://localhost:${port}/`, close: () => server.close() };
+  return { waits, port, url: `http://localhost:${port}/`, close: () => server.close() };
 };
 
 let count = 0;
 
-/** Causes events at a steady pace and waits for what they cause; milliseconds from the answer to the arrival. */
+/** Causes events at a steady pace and waits for what they cause: milliseconds from event to arrival. */
 const paced = async (receiver, seconds, cause) => {
-  const caused = new Map();
+  const keys = [];
   const running = [];
   const start = now();
   for (let n = 0; n < perSecond * seconds; n += 1) {
     const key = `bench-${(count += 1)}`;
-    running.push(cause(key).then(() => caused.set(key, now())));
+    keys.push(key);
+    running.push(cause(key));
     await delay(Math.max(0, (start + (n + 1) / perSecond - now()) * 1000));
   }
   await Promise.all(running);
-  const deadline = now() + 20;
-  while ([...caused.keys()].some((key) => !receiver.arrived.has(key)) && now() < deadline) await delay(20);
-  const waits = [...caused].map(
-    ([key, at]) => Math.max(0, (receiver.arrived.get(key) ?? Infinity) - at) * 1000,
-  );
-  return { p50Ms: median(waits), p99Ms: quantile(waits, 0.99), rate: caused.size / seconds };
+  const rate = keys.length / (now() - start);
+  const deadline = now() + lostAfterSeconds;
+  while (keys.some((key) => !receiver.waits.has(key)) && now() < deadline) await delay(20);
+  const waits = keys.map((key) => receiver.waits.get(key) ?? Infinity);
+  return { p50Ms: median(waits), p99Ms: quantile(waits, 0.99), rate };
 };
 
 const startBare = async (connection, url) => {
@@ -60,7 +63,7 @@ const startBare = async (connection, url) => {
       writer.query({
         name: 'bare',
         text: "with new as (insert into bare_event (data) values ($1)) select pg_notify('bare', $1)",
-        values: [key],
+        values: [JSON.stringify({ key, at: Date.now() })],
       }),
     close: async () => {
       await writer.end();
