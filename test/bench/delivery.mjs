@@ -21,7 +21,7 @@ const startReceiver = async () => {
     const arrived = Date.now();
     const { at, event } = JSON.parse(text);
     for (const [key] of text.matchAll(/bench-\d+/g))
-      if (!waits.has(key)) waits.set(key, arrived - new Date(at ?? event.at).getTime());
+      if (!waits.has(key)) waits.set(key, arrived - new Date(at ?? event.created).getTime());
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
