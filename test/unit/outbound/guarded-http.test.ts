@@ -222,7 +222,7 @@ describe('what can go wrong is told in words', () => {
     closed.listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const target = `127.0.0.1:${String((closed.address() as AddressInfo).port)}`;
-    await new Promise((done) => (closed as Server).close(done));
+    await new Promise((done) => (closed).close(done));
     const open = createGuardedHttp({ open: parseTargets(target) });
     expect(reasonOf(await open.post({ url: `http://${target}/`, headers: {}, body: '' }))).toBe(
       'the connection was refused',
