@@ -14,4 +14,3 @@ export interface LiveSession {
 }
 
 export type Session = { readonly status: 'absent' } | LiveSession | { readonly status: 'ended' };
-

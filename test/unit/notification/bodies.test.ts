@@ -87,7 +87,7 @@ describe('the body of a webhook', () => {
 
 describe('the body for Slack', () => {
   const attachmentOf = (change: Partial<NotificationMessage>): any =>
-    (JSON.parse(slackBody({ ...message, ...change }))).attachments[0];
+    JSON.parse(slackBody({ ...message, ...change })).attachments[0];
 
   it('names severity, recipient and event user first', () => {
     expect(attachmentOf({}).fields).toEqual([

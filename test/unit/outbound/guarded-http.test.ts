@@ -1,4 +1,4 @@
-import { createServer as createTcpServer, type Server } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import type { LookupAddress } from 'node:dns';
 import type { AddressInfo } from 'node:net';
@@ -222,7 +222,7 @@ describe('what can go wrong is told in words', () => {
     closed.listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const target = `127.0.0.1:${String((closed.address() as AddressInfo).port)}`;
-    await new Promise((done) => (closed).close(done));
+    await new Promise((done) => closed.close(done));
     const open = createGuardedHttp({ open: parseTargets(target) });
     expect(reasonOf(await open.post({ url: `http://${target}/`, headers: {}, body: '' }))).toBe(
       'the connection was refused',
