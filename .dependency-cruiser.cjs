@@ -46,13 +46,13 @@ module.exports = {
     {
       name: 'nobody-imports-bin',
       severity: 'error',
-      from: { pathNot: '^(bin|test|bench)/' },
+      from: { pathNot: '^(bin|test)/' },
       to: { path: '^bin/' },
     },
     {
       name: 'product-without-tests',
       severity: 'error',
-      from: { pathNot: '^(test|bench)/' },
+      from: { pathNot: '^test/' },
       to: { path: '^test/' },
     },
     {

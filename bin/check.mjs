@@ -16,7 +16,6 @@ const folders = [
   'bin',
   'ui',
   'test',
-  'bench',
 ].filter((folder) => existsSync(join(root, folder)));
 
 const checks = [

@@ -47,6 +47,7 @@ export class ProjectionRunner {
   readonly #gatherMs: number;
   #position = 0n;
   #stored = 0n;
+  #storedAt = 0;
   #failure: string | null = null;
   #failures = 0;
   #dirty = true;
@@ -125,7 +126,7 @@ export class ProjectionRunner {
     const page = await this.#feed.read(this.#position, pageSize);
     const last = page.at(-1);
     if (!last) {
-      if (this.#position > this.#stored) await this.#storePosition();
+      if (Date.now() - this.#storedAt >= lazyCheckpointMs) await this.#storePosition();
       return false;
     }
     if (page.some((event) => this.group.handles(event.type))) await this.#applyPage(page);
@@ -163,6 +164,7 @@ export class ProjectionRunner {
       return;
     }
     this.#stored = applied.position;
+    this.#storedAt = Date.now();
     this.#moveTo(applied.position);
     if (applied.relevant.length > 0) this.#onApplied(applied.relevant);
   }
@@ -197,6 +199,7 @@ export class ProjectionRunner {
   }
 
   async #storePosition(): Promise<void> {
+    this.#storedAt = Date.now();
     if (this.#position <= this.#stored) return;
     await sql`update projection.checkpoint set position = ${this.#position}
       where name = ${this.group.name} and position < ${this.#position} and position >= ${this.#stored}`.execute(

@@ -1,16 +1,32 @@
-/** Asks the administrators' GraphQL API with an API token. Throws what the API refuses. */
-export const adminApi =
-  ({ baseUrl, token }) =>
-  async (query, variables = {}) => {
+import { setTimeout as delay } from 'node:timers/promises';
+
+const pauseMs = 500;
+const maxTries = 20;
+
+/**
+ * Asks the administrators' GraphQL API with an API token. A machine that hashes passwords as fast as it can turns more of
+ * them away for a moment: such a refusal is tried again. Throws what else the API refuses.
+ */
+export const adminApi = ({ baseUrl, token }) => {
+  const ask = async (query, variables) => {
     const response = await fetch(`${baseUrl}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = await response.json();
-    if (errors) throw new Error(`${errors[0].message} ${JSON.stringify(errors[0].extensions ?? {})}`);
-    return data;
+    return response.json();
   };
+  return async (query, variables = {}) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { data, errors } = await ask(query, variables);
+      if (!errors) return data;
+      const [{ message, extensions }] = errors;
+      if (extensions?.code !== 'RATE_LIMITED' || attempt >= maxTries)
+        throw new Error(`${message} ${JSON.stringify(extensions ?? {})}`);
+      await delay(pauseMs);
+    }
+  };
+};
 
 /** Works on all items, a few at a time. */
 export const eachOf = async (items, atOnce, work) => {

@@ -4,7 +4,7 @@ import { applications, groupOf, groups, interesting } from './organisation.mjs';
 import { people } from './people.mjs';
 
 const headcount = 200;
-const atOnce = 8;
+const atOnce = 6;
 
 const addGroups = async (api) => {
   const ids = new Map();
@@ -25,12 +25,14 @@ const addPeople = async (api, groupIds, password, onProgress) => {
       'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }',
       { input: person },
     );
+    const userId = createUser.user.id;
     await api(
-      `mutation ($userId: ID!, $groupId: ID!, $password: String!) {
-         grantMembership(userId: $userId, groupId: $groupId) { position }
-         setPassword(userId: $userId, password: $password) { position }
-       }`,
-      { userId: createUser.user.id, groupId: groupIds.get(groupOf(index, headcount)), password },
+      'mutation ($userId: ID!, $groupId: ID!) { grantMembership(userId: $userId, groupId: $groupId) { position } }',
+      { userId, groupId: groupIds.get(groupOf(index, headcount)) },
+    );
+    await api(
+      'mutation ($userId: ID!, $password: String!) { setPassword(userId: $userId, password: $password) { position } }',
+      { userId, password },
     );
     onProgress((done += 1), headcount);
   });

@@ -2,10 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import {
-  PostgresEventStore,
-  logChannel,
-} from '../../dist/adapters/eventstore/postgres/postgres-event-store.js';
+import { logChannel } from '../../dist/adapters/eventstore/postgres/bell.js';
+import { PostgresEventStore } from '../../dist/adapters/eventstore/postgres/postgres-event-store.js';
 import { migrate } from '../../dist/adapters/postgres/migrate.js';
 import { Notifications } from '../../dist/adapters/postgres/notifications.js';
 import { identifiers } from '../../dist/adapters/clock/identifiers.js';

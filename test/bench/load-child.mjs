@@ -41,6 +41,7 @@ class Browser {
     let { text } = await this.send('GET', path + (url.searchParams.get('execution') ?? ''));
     for (;;) {
       const { component, to, flow_info: info } = JSON.parse(text);
+      if (component === undefined) throw new Error(`the flow was refused: ${text}`);
       if (component === 'xak-flow-redirect') return new URL(to, url);
       const answer =
         component === 'ak-stage-identification' ? { uid_field: user.username } : { password: user.password };
@@ -105,13 +106,12 @@ const cannon = async ({ request, origin, connections, seconds }) => {
 
 /** Each virtual user repeats one operation. What `refresh` needs is made before the clock runs. */
 const people = async ({ job, origin, target, users, connections, seconds }) => {
-  const browsers = await Promise.all(
-    Array.from({ length: connections }, async (_, index) => {
-      const browser = new Browser(origin);
-      const user = users[index % users.length];
-      return { browser, user, tokens: job === 'refresh' ? await browser.signIn(target, user) : null };
-    }),
-  );
+  const browsers = [];
+  for (let index = 0; index < connections; index += 1) {
+    const browser = new Browser(origin);
+    const user = users[index % users.length];
+    browsers.push({ browser, user, tokens: job === 'refresh' ? await browser.signIn(target, user) : null });
+  }
   process.send({ started: true });
   const waits = [];
   const start = now();

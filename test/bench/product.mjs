@@ -5,7 +5,7 @@ import { adminApi } from '../../bin/demo/admin-api.mjs';
 import { spawnServer, stop } from './processes.mjs';
 
 export const startFile = fileURLToPath(new URL('../../bin/start.cjs', import.meta.url));
-const token = 'bootstrap-token-for-the-bench';
+export const token = 'bootstrap-token-for-the-bench';
 const password = 'a password of the bench';
 const userCount = 16;
 const redirectUri = 'http://localhost:1/callback';

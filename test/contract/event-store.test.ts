@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryEventStore } from '../../adapters/eventstore/memory/memory-event-store.js';
-import { PostgresEventStore, logChannel } from '../../adapters/eventstore/postgres/postgres-event-store.js';
+import { logChannel } from '../../adapters/eventstore/postgres/bell.js';
+import { PostgresEventStore } from '../../adapters/eventstore/postgres/postgres-event-store.js';
 import { migrate } from '../../adapters/postgres/migrate.js';
 import { Notifications } from '../../adapters/postgres/notifications.js';
 import { createPool } from '../../adapters/postgres/pool.js';

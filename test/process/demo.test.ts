@@ -11,7 +11,7 @@ import { browse } from '../support/relying-party.js';
 const demoFile = fileURLToPath(new URL('../../bin/demo.mjs', import.meta.url));
 const amara = { username: 'amara.okafor', password: 'an open demonstration' };
 const admin = { username: 'akadmin', password: 'correct horse battery' };
-const startMs = 80_000;
+const startMs = 150_000;
 
 let demo: ChildProcess;
 let ports: Record<'http' | 'https' | 'app' | 'hooks', string>;
@@ -56,6 +56,21 @@ const signInAtApp = async (browser: Client): Promise<string> => {
   const callback = await fetch(arrival.url, { redirect: 'manual', headers: { cookie: cookieFrom(begin) } });
   expect(callback.status).toBe(303);
   return cookieFrom(callback);
+};
+
+/** Waits on the live page's stream for a delivery whose title names something. */
+const deliveryAbout = async (name: string): Promise<any> => {
+  const stream = await fetch(`http://localhost:${ports.hooks}/live`, { signal: AbortSignal.timeout(20_000) });
+  let text = '';
+  for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const found = text
+      .split('\n\n')
+      .slice(0, -1)
+      .map((event) => JSON.parse(event.slice('data: '.length)))
+      .find((delivery: any) => String(delivery.title).includes(name));
+    if (found) return found;
+  }
 };
 
 describe('the demo', () => {
@@ -117,6 +132,43 @@ describe('the demo', () => {
       expect(answer.status).toBe(502);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
+  });
+
+  it('shows a change with before and after, and sends it as a signed webhook', async () => {
+    const auditor = new Client(baseUrl);
+    await auditor.login(admin.username, admin.password);
+    const { body } = await auditor.graphql('{ applications(first: 1, search: "handbook") { nodes { id } } }');
+    const changed = await auditor.graphql(
+      `mutation ($id: ID!) { updateApplication(id: $id, input: { description: "Read it." }) { position } }`,
+      { id: body.data.applications.nodes[0].id },
+    );
+    expect(changed.body.errors).toBeUndefined();
+    const delivery = await deliveryAbout('Handbook');
+    expect(delivery).toMatchObject({ genuine: true });
+    const entries = await auditor.graphql(
+      `{ auditEntries(first: 1, filter: { actions: ["model_updated"], targetType: "application" }) {
+           nodes { targetLabel changes { field before after } } } }`,
+    );
+    expect(entries.body.data.auditEntries.nodes).toEqual([
+      {
+        targetLabel: 'Handbook',
+        changes: [{ field: 'description', before: 'How we work.', after: 'Read it.' }],
+      },
+    ]);
+  });
+
+  it('shows a forged webhook as refused', async () => {
+    const forged = await fetch(`http://localhost:${ports.hooks}/hook`, {
+      method: 'POST',
+      headers: {
+        'webhook-id': 'forged',
+        'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+        'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+      },
+      body: '{"body":"Forged"}',
+    });
+    expect(forged.status).toBe(401);
+    expect(await deliveryAbout('Forged')).toMatchObject({ genuine: false });
   });
 
   it('stops on a signal and leaves nothing behind', async () => {

@@ -9,20 +9,11 @@ import type {
 } from '../../../commands/ports.js';
 import type { Notifications } from '../../postgres/notifications.js';
 import { AppendQueue } from './append-queue.js';
+import { Bell, logChannel } from './bell.js';
 
-export const logChannel = 'muniment_log';
-const pollMs = 5000;
 const pageSize = 500;
 
 const columns = 'position, stream, revision, id, type, version, data, meta, at, recorded_at as "recordedAt"';
-
-const deferred = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-};
 
 /** The log in Postgres: dense positions under one advisory lock, micro-batched appends, claims and vault in the same transaction. */
 export class PostgresEventStore implements EventStore {
@@ -71,35 +62,27 @@ export class PostgresEventStore implements EventStore {
   }
 
   async *subscribe(options: { after: bigint; signal: AbortSignal }): AsyncIterable<readonly StoredEvent[]> {
-    let after = options.after;
-    while (!options.signal.aborted) {
-      const woken = this.#wake(after, options.signal);
-      const page = await this.readAll({ after, limit: pageSize }).catch(() => []);
-      const last = page.at(-1);
-      if (last) {
-        after = last.position;
-        woken.cancel();
-        yield page;
-      } else await woken.promise;
+    let { after } = options;
+    // Listens all the while, so that nothing that is announced during a read or a pause is missed.
+    const bell = new Bell(this.#notifications);
+    try {
+      while (!options.signal.aborted) {
+        bell.heard();
+        const page = await this.readAll({ after, limit: pageSize }).catch(() => {
+          // Without a database there is nothing to gain by asking at once again.
+          bell.forget();
+          return [];
+        });
+        const last = page.at(-1);
+        if (last) {
+          after = last.position;
+          yield page;
+        }
+        if (page.length < pageSize) await bell.rings(after, options.signal);
+      }
+    } finally {
+      bell.close();
     }
-  }
-
-  /** Listens before the read that may come back empty, so that no wake-up falls between. */
-  #wake(after: bigint, signal: AbortSignal): { promise: Promise<void>; cancel: () => void } {
-    const { promise, resolve } = deferred();
-    const onLog = (position?: string): void => {
-      if (position === undefined || BigInt(position) > after) stop();
-    };
-    const stop = (): void => {
-      clearTimeout(timer);
-      this.#notifications.off(logChannel, onLog);
-      signal.removeEventListener('abort', stop);
-      resolve();
-    };
-    const timer = setTimeout(stop, pollMs);
-    this.#notifications.on(logChannel, onLog);
-    signal.addEventListener('abort', stop);
-    return { promise, cancel: stop };
   }
 
   async head(): Promise<bigint> {
