@@ -3,7 +3,7 @@ import { categoryLabel } from '../model/labels.js';
 import { listings } from '../model/listing.js';
 
 /** Categories of the log that stand in no list. */
-const unlisted = ['session', 'settings', 'token'];
+const unlisted = ['consent', 'grant', 'session', 'settings', 'token'];
 
 /** Every kind of target that the log knows, in the order of their names. */
 export const targetKinds: readonly Option[] = [
