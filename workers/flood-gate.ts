@@ -1,4 +1,5 @@
-import type { Clock, FloodGate, StrangerFact } from '../commands/ports.js';
+import type { FloodGate, StrangerFact } from '../commands/flood-gate.js';
+import type { Clock } from '../commands/ports.js';
 
 const windowMs = 60_000;
 const admittedPerWindow = 5;

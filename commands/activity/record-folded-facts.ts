@@ -3,7 +3,7 @@ import type { ActivityEvent } from '../../domain/activity/events.js';
 import { isId, type Id } from '../../domain/kernel/ids.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
-import type { StrangerFact } from '../ports.js';
+import type { StrangerFact } from '../flood-gate.js';
 
 type Folded = Readonly<Record<StrangerFact, (account: string, count: number) => ActivityEvent>>;
 
