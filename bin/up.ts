@@ -53,7 +53,7 @@ export const up = async (settings: Settings): Promise<void> => {
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
-    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.pool)));
+    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.backgroundPool)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());
