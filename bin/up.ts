@@ -16,6 +16,8 @@ import { runNotifications } from './notifications.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
+/** Of that, what requests in flight may take. */
+const drainMs = 2500;
 
 /** The line a person needs after the start. */
 const greeting = async ({ ports }: Core, settings: Settings, port: number): Promise<string> => {
@@ -59,13 +61,7 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(() => app.close());
     const pair = await listenerCertificate(join(dataFolder(settings), 'keys'), machineName());
     const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);
-    closers.push(
-      () =>
-        new Promise((resolve) => {
-          https.close(resolve);
-          https.closeAllConnections();
-        }),
-    );
+    closers.push(() => https.close(drainMs));
     const port = await listenHttp(app, settings.MUNIMENT_LISTEN_HTTP);
     process.stdout.write(`${await greeting(core, settings, port)}\n`);
   } catch (error) {
