@@ -53,6 +53,8 @@ export interface Core {
   readonly ports: Ports;
   readonly db: Database;
   readonly pool: Pool;
+  /** For work that nobody waits for: its statements may take a minute. */
+  readonly backgroundPool: Pool;
   readonly tail: LogTail;
   readonly notifications: Notifications;
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
@@ -105,18 +107,19 @@ const openCore = async (
   const pool = createPool(connection, onPoolError);
   closers.push(() => pool.end());
   // Read models can be rebuilt: their commits need not wait for the disk. A stopped owner loses its lock after 10 s.
-  const projectionPool = createPool(
+  const backgroundPool = createPool(
     {
       ...connection,
       max: groups.length + 2,
       statement_timeout: 60_000,
+      query_timeout: 65_000,
       options: '-c jit=off -c synchronous_commit=off -c idle_in_transaction_session_timeout=10s',
     },
     onPoolError,
   );
-  closers.push(() => projectionPool.end());
+  closers.push(() => backgroundPool.end());
   const db = kyselyOn(pool);
-  const projectionDb = kyselyOn(projectionPool);
+  const projectionDb = kyselyOn(backgroundPool);
   await migrate(projectionDb);
   await prepareProjections(projectionDb, groups);
   const masterKey = await readMasterKey(settings);
@@ -228,11 +231,12 @@ const openCore = async (
     ports,
     db,
     pool,
+    backgroundPool,
     tail,
     notifications,
     runners,
     foldedFacts: floods.counts,
-    outbox: new PostgresOutbox(projectionPool, connection),
+    outbox: new PostgresOutbox(backgroundPool, connection),
     stop,
   };
 };

@@ -1,4 +1,6 @@
-import { createServer, type Server } from 'node:https';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { PemPair } from '../adapters/tls/self-signed.js';
@@ -21,9 +23,20 @@ export const listenHttp = async (app: FastifyInstance, text: string): Promise<nu
   return (app.server.address() as AddressInfo).port;
 };
 
-/** Opens the TLS listener in front of the same application, websockets included. */
-export const listenHttps = async (app: FastifyInstance, text: string, pair: PemPair): Promise<Server> => {
+/** The TLS listener, open. */
+export interface SecureListener {
+  /** Takes no more connections, answers what is in flight, and cuts what is left after the grace. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/** Opens the TLS listener in front of the same application, websockets included. Throws `OperatorError`. */
+export const listenHttps = async (
+  app: FastifyInstance,
+  text: string,
+  pair: PemPair,
+): Promise<SecureListener> => {
   const { host, port } = splitListen(text);
+  const inFlight = new Set<ServerResponse>();
   const server = createServer(
     {
       cert: pair.certificate,
@@ -34,6 +47,8 @@ export const listenHttps = async (app: FastifyInstance, text: string, pair: PemP
       keepAliveTimeout: 5000,
     },
     (request, response) => {
+      inFlight.add(response);
+      response.once('close', () => inFlight.delete(response));
       app.routing(request, response);
     },
   );
@@ -44,5 +59,15 @@ export const listenHttps = async (app: FastifyInstance, text: string, pair: PemP
     });
     server.listen(port, host, resolve);
   });
-  return server;
+  return {
+    // Not waiting for the end of the server: websockets belong to the application, which closes them later.
+    close: async (graceMs) => {
+      server.close();
+      server.closeIdleConnections();
+      const signal = AbortSignal.timeout(graceMs);
+      const answers = [...inFlight].map((response) => once(response, 'close', { signal }));
+      await Promise.allSettled(answers);
+      server.closeAllConnections();
+    },
+  };
 };

@@ -16,6 +16,8 @@ import { runNotifications } from './notifications.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
+/** Of that, what requests in flight may take. */
+const drainMs = 2500;
 
 /** The line a person needs after the start. */
 const greeting = async ({ ports }: Core, settings: Settings, port: number): Promise<string> => {
@@ -53,19 +55,13 @@ export const up = async (settings: Settings): Promise<void> => {
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
-    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.pool)));
+    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.backgroundPool)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());
     const pair = await listenerCertificate(join(dataFolder(settings), 'keys'), machineName());
     const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);
-    closers.push(
-      () =>
-        new Promise((resolve) => {
-          https.close(resolve);
-          https.closeAllConnections();
-        }),
-    );
+    closers.push(() => https.close(drainMs));
     const port = await listenHttp(app, settings.MUNIMENT_LISTEN_HTTP);
     process.stdout.write(`${await greeting(core, settings, port)}\n`);
   } catch (error) {

@@ -19,7 +19,7 @@ export const buildWeb = async (
   core.tail.listen((events) => {
     credentials.apply(events);
   });
-  const head = await core.ports.store.head();
+  const head = (): bigint => core.tail.position;
   const auditTail = new RowTail((after, limit) => auditEntriesAfter(core.db, after, limit), head);
   const inboxTail = new RowTail((after, limit) => notificationsAfter(core.db, after, limit), head);
   core.notifications.on('muniment_audit', () => {

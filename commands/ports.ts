@@ -1,5 +1,5 @@
 import type { ConfigView } from '../domain/kernel/config-view.js';
-import type { EventMeta, RecordedEvent } from '../domain/kernel/event.js';
+import type { RecordedEvent } from '../domain/kernel/event.js';
 import type { CertificateObject } from '../domain/certificate/certificate-object.js';
 import type { Consent } from '../domain/access/consent/consent.js';
 import type { GrantEnd } from '../domain/access/grant/events.js';
@@ -8,6 +8,7 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 import type { OutboundHttp, SignWebhook } from './delivery-ports.js';
+import type { FloodGate } from './flood-gate.js';
 
 /** Where a stream must stand for an append to be accepted. A number is the last revision. */
 export type ExpectedRevision = number | 'no_stream' | 'any';
@@ -108,14 +109,13 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+export type UnsealedEvent = Pick<RecordedEvent, 'id' | 'type' | 'data' | 'meta'>;
+export type SealedEvent = Pick<StoredEvent, 'data' | 'meta'>;
+
 /** Seals and opens personal data in events, secrets, and the answers of commands. */
 export interface Sealer {
-  /** Makes sure that each subject has a key. Must be awaited before an event about a new subject is sealed. */
-  ensureSubjects(subjects: readonly string[]): Promise<void>;
-  sealEvent(
-    event: { readonly id: string; readonly type: string; readonly data: unknown; readonly meta: EventMeta },
-    metaSubject: string,
-  ): { readonly data: unknown; readonly meta: unknown };
+  /** Seals what is personal in events; subjects that have no key yet get one. */
+  sealEvents(events: readonly UnsealedEvent[], metaSubject: string): Promise<readonly SealedEvent[]>;
   openEvents(events: readonly StoredEvent[]): Promise<readonly RecordedEvent[]>;
   sealSecret(
     kind: string,
@@ -174,14 +174,6 @@ export interface Limits {
   readonly loginFailuresPerIp: number;
   readonly loginFailuresPerAccount: number;
   readonly flowStartsPerIp: number;
-}
-
-/** What strangers can cause as often as they like. */
-export type StrangerFact = 'login' | 'configuration' | 'revoked_token';
-
-/** Keeps floods out of the log: the first few facts per account, address and minute are admitted, the rest counted. */
-export interface FloodGate {
-  admit(kind: StrangerFact, account: string, ip: string): boolean;
 }
 
 /** The user a name, an address or an id leads to, as far as commands need to know. */

@@ -180,36 +180,27 @@ export class UnitOfWork {
   async toBatch(): Promise<AppendBatch> {
     const { sealer, ids } = this.ports;
     const metaSubject = metaSubjectOf(this.context, this.now);
-    await sealer.ensureSubjects([...this.#subjects(), metaSubject]);
-    let n = 0;
-    const streams = [...this.#streams].map(([stream, { expected, events, claims }]) => ({
+    const staged = [...this.#streams];
+    const drafts = staged
+      .flatMap(([, { events, claims }]) =>
+        events.map((event, index) => ({ ...event, meta: this.#meta(index === 0 ? claims : []) })),
+      )
+      .map((event, n) => ({ ...event, id: ids.named('event', `${this.commandId}/${String(n)}`) }));
+    const sealed = await sealer.sealEvents(drafts, metaSubject);
+    const numbered = drafts.map(({ id, type }, n): NewEvent => ({
+      id,
+      type,
+      version: eventTypes.get(type)?.version ?? 1,
+      ...sealed[n]!,
+      at: this.now,
+    }));
+    let taken = 0;
+    const streams = staged.map(([stream, { expected, events }]) => ({
       stream,
       expected,
-      events: events.map((event, index): NewEvent => {
-        const id = ids.named('event', `${this.commandId}/${String(n++)}`);
-        const meta = this.#meta(index === 0 ? claims : []);
-        const sealed = sealer.sealEvent({ id, type: event.type, data: event.data, meta }, metaSubject);
-        return {
-          id,
-          type: event.type,
-          version: eventTypes.get(event.type)?.version ?? 1,
-          ...sealed,
-          at: this.now,
-        };
-      }),
+      events: numbered.slice(taken, (taken += events.length)),
     }));
     return { streams, claims: this.#claims, vault: this.#vault, command: null };
-  }
-
-  /** People whose data the staged events hold: each needs a key before anything is sealed. */
-  #subjects(): string[] {
-    return [...this.#streams.values()].flatMap(({ events }) =>
-      events.flatMap((event) => {
-        const subject = eventTypes.get(event.type)?.subject;
-        const value = subject ? (event.data as Record<string, unknown>)[subject] : null;
-        return typeof value === 'string' ? [value] : [];
-      }),
-    );
   }
 
   #meta(claims: readonly RecordedClaim[]): EventMeta {

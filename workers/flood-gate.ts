@@ -1,13 +1,15 @@
-import type { Clock, FloodGate, StrangerFact } from '../commands/ports.js';
+import type { FloodGate, StrangerFact } from '../commands/flood-gate.js';
+import type { Clock } from '../commands/ports.js';
 
 const windowMs = 60_000;
 const admittedPerWindow = 5;
 const budgetPerSecond = 50;
 
-/** How often something of one kind happened about one account without being recorded by itself. */
+/** How often something of one kind happened without being recorded by itself. */
 export interface FoldedFact {
   readonly kind: StrangerFact;
-  readonly account: string;
+  /** Null for what came when the budget of all accounts was spent. */
+  readonly account: string | null;
   readonly count: number;
 }
 
@@ -19,13 +21,16 @@ export interface FoldedFacts {
 
 interface Window {
   readonly kind: StrangerFact;
-  readonly account: string;
+  readonly account: string | null;
   readonly endsAt: number;
-  seen: number;
+  admitted: number;
   folded: number;
 }
 
-/** Admits the first five facts per kind, account, address and minute, fifty a second in all; the rest is counted. */
+/**
+ * Admits the first five facts per kind, account, address and minute, fifty a second in all; the rest is counted. Only
+ * what was admitted opens a window for its account: what is remembered, and recorded later, is bounded by the budget.
+ */
 export const createFloodGate = (clock: Clock): { readonly gate: FloodGate; readonly counts: FoldedFacts } => {
   const windows = new Map<string, Window>();
   let second = 0;
@@ -36,16 +41,23 @@ export const createFloodGate = (clock: Clock): { readonly gate: FloodGate; reado
     admittedThisSecond += 1;
     return admittedThisSecond <= budgetPerSecond;
   };
+  const windowOf = (key: string, kind: StrangerFact, account: string | null, now: number): Window => {
+    const window = windows.get(key) ?? { kind, account, endsAt: now + windowMs, admitted: 0, folded: 0 };
+    windows.set(key, window);
+    return window;
+  };
   return {
     gate: {
       admit: (kind, account, ip) => {
         const now = clock.now().getTime();
-        const key = `${kind} ${account} ${ip} ${String(Math.floor(now / windowMs))}`;
-        const window = windows.get(key) ?? { kind, account, endsAt: now + windowMs, seen: 0, folded: 0 };
-        windows.set(key, window);
-        window.seen += 1;
-        if (window.seen <= admittedPerWindow && withinBudget(now)) return true;
-        window.folded += 1;
+        const minute = String(Math.floor(now / windowMs));
+        const key = `${kind} ${minute} ${account} ${ip}`;
+        const known = windows.get(key);
+        if ((known?.admitted ?? 0) < admittedPerWindow && withinBudget(now)) {
+          windowOf(key, kind, account, now).admitted += 1;
+          return true;
+        }
+        (known ?? windowOf(`${kind} ${minute}`, kind, null, now)).folded += 1;
         return false;
       },
     },

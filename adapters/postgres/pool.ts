@@ -5,14 +5,18 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
 
 export type ConnectionOptions = pg.PoolConfig;
 
-/** A bounded pool; broken idle connections are reported and replaced, never thrown into the process. */
+/**
+ * A bounded pool; broken idle connections are reported and replaced, never thrown into the process. The server ends
+ * what is slow; the deadline of this side, a little later, ends what a silent server or network leaves unanswered.
+ */
 export const createPool = (options: ConnectionOptions, onError: (error: Error) => void): pg.Pool => {
   const pool = new pg.Pool({
     Client: PreparingClient,
     max: 10,
     connectionTimeoutMillis: 2000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 5000,
+    statement_timeout: 2500,
+    query_timeout: 3000,
     application_name: 'muniment',
     options: '-c jit=off',
     ...options,

@@ -12,15 +12,32 @@ const nameOf = (text: string): string => {
   return name;
 };
 
-/** Sends statements that begin with the mark under a name, so that the server parses and plans them once per connection. */
+/** What a query fails with that has waited for `query_timeout`. */
+const isReadTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
+/**
+ * Sends statements that begin with the mark under a name, so that the server parses and plans them once per connection.
+ * A connection that has not answered in time is closed: the next query on it would wait behind the lost one.
+ */
 export class PreparingClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((first: unknown, ...rest: unknown[]) => {
-      if (typeof first !== 'string' || !first.startsWith(mark)) return query(first, ...rest);
+      if (typeof first !== 'string' || !first.startsWith(mark))
+        return this.#closedWhenSilent(query(first, ...rest));
       const [values, ...others] = rest;
-      return query({ name: nameOf(first), text: first, values }, ...others);
+      return this.#closedWhenSilent(query({ name: nameOf(first), text: first, values }, ...others));
     }) as pg.Client['query'];
+  }
+
+  /** Queries with a callback are those of the pool, which closes what has failed by itself. */
+  #closedWhenSilent(answer: unknown): unknown {
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      if (isReadTimeout(error)) void this.end();
+      throw error;
+    });
   }
 }

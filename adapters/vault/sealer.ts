@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Sealer, StoredEvent, VaultEntry } from '../../commands/ports.js';
+import type { SealedEvent, Sealer, StoredEvent, UnsealedEvent, VaultEntry } from '../../commands/ports.js';
 import { erased } from '../../domain/kernel/erased.js';
 import type { Actor } from '../../domain/kernel/actor.js';
 import type { EventMeta, EventType, RecordedClaim, RecordedEvent } from '../../domain/kernel/event.js';
 import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
 import { open, openText, seal, sealText } from './aead.js';
 import type { MasterKey } from './master-key.js';
-import type { SubjectKeys } from './subject-keys.js';
+import type { SubjectKey, SubjectKeys } from './subject-keys.js';
 
 /** A sealed value inside an event: subject, key version, nonce, ciphertext. */
 interface SealedValue {
@@ -29,6 +29,9 @@ interface Personal {
   readonly reason: string | null;
 }
 
+/** Keys of the subjects of one call. */
+type Keys = ReadonlyMap<string, SubjectKey>;
+
 const isSealed = (value: unknown): value is SealedValue =>
   typeof value === 'object' && value !== null && '$s' in value && 'c' in value;
 
@@ -46,23 +49,29 @@ export class VaultSealer implements Sealer {
     this.#types = types;
   }
 
-  ensureSubjects(subjects: readonly string[]): Promise<void> {
-    return this.#keys.ensure(subjects);
+  async sealEvents(events: readonly UnsealedEvent[], metaSubject: string): Promise<readonly SealedEvent[]> {
+    const subjects = events.flatMap((event) => this.#subjectOf(event) ?? []);
+    const keys = await this.#keys.ensure([...subjects, metaSubject]);
+    return events.map((event) => this.#sealEvent(event, metaSubject, keys));
   }
 
-  sealEvent(
-    event: { readonly id: string; readonly type: string; readonly data: unknown; readonly meta: EventMeta },
-    metaSubject: string,
-  ): { readonly data: unknown; readonly meta: unknown } {
+  /** Whose data an event holds; null when it is about nobody. */
+  #subjectOf({ type, data }: UnsealedEvent): string | null {
+    const field = this.#types.get(type)?.subject;
+    const subject = field ? (data as Record<string, unknown>)[field] : null;
+    return typeof subject === 'string' ? subject : null;
+  }
+
+  #sealEvent(event: UnsealedEvent, metaSubject: string, keys: Keys): SealedEvent {
     const type = this.#types.get(event.type);
     if (!type) throw new Error(`event type ${event.type} is not declared`);
     const data = { ...(event.data as Record<string, unknown>) };
-    const subject = type.subject === null ? null : (data[type.subject] as string | null);
+    const subject = this.#subjectOf(event);
     if (subject !== null)
       for (const field of type.pii) {
         const value = data[field];
         if (value !== null && value !== undefined)
-          data[field] = this.#seal(event.id, `/data/${field}`, subject, value);
+          data[field] = this.#seal(keys, event.id, `/data/${field}`, subject, value);
       }
     const { actor, client, reason, claims, ...clear } = event.meta;
     const { label, ...who } = actor;
@@ -71,12 +80,15 @@ export class VaultSealer implements Sealer {
     const meta: StoredMeta = {
       ...clear,
       actor: who,
-      ...(hasPersonal ? { personal: this.#seal(event.id, '/meta/personal', metaSubject, personal) } : {}),
+      ...(hasPersonal
+        ? { personal: this.#seal(keys, event.id, '/meta/personal', metaSubject, personal) }
+        : {}),
       ...(claims.length > 0
         ? {
             claims: claims.map((claim, index) => ({
               ...claim,
               value: this.#seal(
+                keys,
                 event.id,
                 `/meta/claims/${String(index)}`,
                 subject ?? metaSubject,
@@ -101,16 +113,16 @@ export class VaultSealer implements Sealer {
       if (meta.personal) subjects.add(meta.personal.$s);
       for (const claim of meta.claims ?? []) subjects.add(claim.value.$s);
     }
-    await this.#keys.load(subjects);
-    return events.map((event) => this.#openEvent(event));
+    const keys = await this.#keys.load(subjects);
+    return events.map((event) => this.#openEvent(event, keys));
   }
 
-  #openEvent(event: StoredEvent): RecordedEvent {
+  #openEvent(event: StoredEvent, keys: Keys): RecordedEvent {
     const data = { ...(event.data as Record<string, unknown>) };
     for (const field of this.#types.get(event.type)?.pii ?? [])
-      if (isSealed(data[field])) data[field] = this.#open(event.id, `/data/${field}`, data[field]);
+      if (isSealed(data[field])) data[field] = this.#open(keys, event.id, `/data/${field}`, data[field]);
     const { personal: sealed, claims, actor, ...clear } = event.meta as StoredMeta;
-    const personal = sealed ? this.#open(event.id, '/meta/personal', sealed) : null;
+    const personal = sealed ? this.#open(keys, event.id, '/meta/personal', sealed) : null;
     const {
       label = null,
       client = null,
@@ -127,15 +139,14 @@ export class VaultSealer implements Sealer {
         claims: (claims ?? []).map((claim, index) => ({
           op: claim.op,
           kind: claim.kind,
-          value: String(this.#open(event.id, `/meta/claims/${String(index)}`, claim.value)),
+          value: String(this.#open(keys, event.id, `/meta/claims/${String(index)}`, claim.value)),
         })),
       },
     };
   }
 
-  #seal(eventId: string, path: string, subject: string, value: unknown): SealedValue {
-    const key = this.#keys.known(subject);
-    if (!key) throw new Error('a subject has no key: ensureSubjects was not awaited');
+  #seal(keys: Keys, eventId: string, path: string, subject: string, value: unknown): SealedValue {
+    const key = keys.get(subject)!;
     const { nonce, ciphertext } = seal(
       key.key,
       JSON.stringify(value),
@@ -144,8 +155,8 @@ export class VaultSealer implements Sealer {
     return { $s: subject, k: key.version, n: nonce, c: ciphertext };
   }
 
-  #open(eventId: string, path: string, value: SealedValue): unknown {
-    const key = this.#keys.known(value.$s);
+  #open(keys: Keys, eventId: string, path: string, value: SealedValue): unknown {
+    const key = keys.get(value.$s);
     if (!key) return erased;
     const text = open(
       key.key,

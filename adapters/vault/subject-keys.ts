@@ -20,32 +20,42 @@ export interface WrappedKey {
   readonly wrapped: string;
 }
 
-const cacheSize = 10_000;
+const defaultCacheSize = 10_000;
 
-/** Keys of data subjects, unwrapped on demand and remembered; a missing key means that the subject was erased. */
+/**
+ * Keys of data subjects, unwrapped on demand and remembered. What a call asked for is in its answer whatever the cache
+ * has room for: a subject that is missing there was erased.
+ */
 export class SubjectKeys {
   readonly #store: SubjectKeyStore;
   readonly #masterKey: MasterKey;
+  readonly #cacheSize: number;
   readonly #cache = new Map<string, SubjectKey>();
 
-  constructor(store: SubjectKeyStore, masterKey: MasterKey) {
+  constructor(store: SubjectKeyStore, masterKey: MasterKey, cacheSize = defaultCacheSize) {
     this.#store = store;
     this.#masterKey = masterKey;
+    this.#cacheSize = cacheSize;
   }
 
-  known(subject: string): SubjectKey | undefined {
-    return this.#cache.get(subject);
+  /** The keys of these subjects; erased and unknown ones have none. */
+  async load(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>> {
+    const keys = new Map<string, SubjectKey>();
+    const missing: string[] = [];
+    for (const subject of new Set(subjects)) {
+      const key = this.#cache.get(subject);
+      if (key) keys.set(subject, key);
+      else missing.push(subject);
+    }
+    if (missing.length > 0) this.#unwrap(await this.#store.load(missing), keys);
+    return keys;
   }
 
-  async load(subjects: Iterable<string>): Promise<void> {
-    const missing = [...new Set(subjects)].filter((subject) => !this.#cache.has(subject));
-    if (missing.length > 0) this.#remember(await this.#store.load(missing));
-  }
-
-  async ensure(subjects: readonly string[]): Promise<void> {
-    await this.load(subjects);
-    const missing = [...new Set(subjects)].filter((subject) => !this.#cache.has(subject));
-    if (missing.length === 0) return;
+  /** The keys of these subjects; those without one get a new one. */
+  async ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, SubjectKey>> {
+    const keys = new Map(await this.load(subjects));
+    const missing = [...new Set(subjects)].filter((subject) => !keys.has(subject));
+    if (missing.length === 0) return keys;
     const drafts = missing.map((subject) => ({
       subject,
       version: 1,
@@ -55,16 +65,19 @@ export class SubjectKeys {
         `${subject}|1`,
       ),
     }));
-    this.#remember(await this.#store.create(drafts));
+    this.#unwrap(await this.#store.create(drafts), keys);
+    return keys;
   }
 
-  #remember(keys: readonly WrappedKey[]): void {
-    for (const { subject, version, wrapped } of keys) {
+  /** Adds the unwrapped keys to those of the call, and to the cache, where the oldest make room. */
+  #unwrap(wrappedKeys: readonly WrappedKey[], keys: Map<string, SubjectKey>): void {
+    for (const { subject, version, wrapped } of wrappedKeys) {
       const key = Buffer.from(
         openText(this.#masterKey.derive('subject-key'), wrapped, `${subject}|${String(version)}`),
         'base64',
       );
-      if (this.#cache.size >= cacheSize) this.#cache.delete(this.#cache.keys().next().value!);
+      keys.set(subject, { version, key });
+      if (this.#cache.size >= this.#cacheSize) this.#cache.delete(this.#cache.keys().next().value!);
       this.#cache.set(subject, { version, key });
     }
   }

@@ -51,7 +51,8 @@ export const registerRecovery = (app: FastifyInstance, dependencies: HttpDepende
       requireSameOrigin(request, []);
       const tokenId = await find(request.params.key, request.ip);
       const context = commandContext(dependencies, request, anonymous, 'protocol');
-      const { output, position } = await execute(ports, useRecoveryKeyCommand, { tokenId }, context);
+      const input = { tokenId, earlierSessionId: request.identity.session?.id ?? null };
+      const { output, position } = await execute(ports, useRecoveryKeyCommand, input, context);
       if (position !== null) await ports.readModels.waitFor(position, waitMs, ['access', 'directory']);
       setBrowserCookie(request, reply, output.token, null);
       return reply.redirect('/if/user/', 303);

@@ -14,10 +14,10 @@ import { anybody } from '../../domain/kernel/rights.js';
 import { commandContext } from '../http/command-context.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { brandOf } from '../http/hosts.js';
-import { clientAddress } from '../http/identity.js';
 import { requireSameOrigin } from '../http/same-origin.js';
 import { applyEffects } from './apply-effects.js';
 import { flowInfo } from './flow-info.js';
+import { requireFewStarts } from './require-few-starts.js';
 import { visitorOf } from './visitor.js';
 
 interface ExecutorRequest {
@@ -26,7 +26,6 @@ interface ExecutorRequest {
 }
 
 const access = anybody('flows decide by their own requirement and policies');
-const startWindowMs = 60_000;
 
 const findOwn = async (
   { ports }: HttpDependencies,
@@ -37,13 +36,6 @@ const findOwn = async (
   if (id === undefined || !isId(id)) return null;
   const execution = await loadExecution(ports, id, visitor);
   return execution && ports.config.get(flow, execution.flowId)?.values.slug === slug ? execution : null;
-};
-
-const requireFewStarts = async ({ ports }: HttpDependencies, request: FastifyRequest): Promise<void> => {
-  const [starts = 0] = await ports.counters.increment([
-    { key: `flow-start:${clientAddress(request) ?? ''}`, windowMs: startWindowMs },
-  ]);
-  if (starts > ports.limits.flowStartsPerIp) throw new DomainError('RATE_LIMITED');
 };
 
 /** The challenge that stands, in the envelope clients of the reference product know. */

@@ -19,6 +19,7 @@ import {
   type AuthorizationError,
   type Refusal,
 } from '../../domain/provider/oauth2/authorization-request.js';
+import { requireFewStarts } from '../flow/require-few-starts.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { publicOrigin } from '../http/hosts.js';
 import { sendPage } from '../http/page.js';
@@ -220,6 +221,7 @@ export const registerAuthorize = (scope: FastifyInstance, dependencies: HttpDepe
     }
     const continuation = await begin(request, reply, parameters);
     if (!continuation) return reply;
+    await requireFewStarts(dependencies, request);
     return reply.redirect(`${path}?resume=${await parkRequest(ports, continuation.pending)}`, 303);
   });
 };

@@ -13,6 +13,7 @@ import type { Id } from '../../domain/kernel/ids.js';
 import type { AuthorizationError } from '../../domain/provider/oauth2/authorization-request.js';
 import { applyEffects } from '../flow/apply-effects.js';
 import { defaultFlowSlug } from '../flow/default-flows.js';
+import { requireFewStarts } from '../flow/require-few-starts.js';
 import { visitorOf } from '../flow/visitor.js';
 import { commandContext } from '../http/command-context.js';
 import type { HttpDependencies } from '../http/dependencies.js';
@@ -64,6 +65,7 @@ export const continueAuthorization = async (
   const silent = pending.request.prompt.includes('none');
   const context = commandContext(dependencies, request, request.identity, 'flow');
   const applicationId = client.application.id as Id<'application'>;
+  if (!visitor.session) await requireFewStarts(dependencies, request);
   const requestId = id ?? (await parkRequest(ports, pending));
 
   const open = async (

@@ -24,31 +24,39 @@ export const allowOrigin = (
   if (admitted === 'strict') reply.header('access-control-allow-credentials', 'true');
 };
 
+/** Lets scripts of any registered origin read the answer: for answers that are not for one client. */
+export const allowAnyRegisteredOrigin = (
+  { ports }: HttpDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean => {
+  const { origin } = request.headers;
+  reply.header('vary', 'origin');
+  if (origin === undefined) return false;
+  const admitted = ports.config
+    .all(oauth2Provider)
+    .map((provider) => admittedOrigin(provider.values, origin, ports.compilePattern));
+  if (admitted.every((match) => match === null)) return false;
+  reply.header('access-control-allow-origin', origin);
+  if (admitted.includes('strict')) reply.header('access-control-allow-credentials', 'true');
+  return true;
+};
+
 /** Answers preflights: which client asks is known only later, so any registered origin may try. */
 export const registerPreflight = (
   scope: FastifyInstance,
-  { ports }: HttpDependencies,
+  dependencies: HttpDependencies,
   path: string,
 ): void => {
   scope.options(
     path,
     { config: { access: anybody('preflights carry no credentials'), sessionless: true } },
     (request, reply) => {
-      const { origin } = request.headers;
-      const admitted = ports.config
-        .all(oauth2Provider)
-        .map((provider) =>
-          origin === undefined ? null : admittedOrigin(provider.values, origin, ports.compilePattern),
-        );
-      reply.header('vary', 'origin');
-      if (origin !== undefined && admitted.some((match) => match !== null)) {
+      if (allowAnyRegisteredOrigin(dependencies, request, reply))
         reply
-          .header('access-control-allow-origin', origin)
           .header('access-control-allow-methods', 'GET, POST, OPTIONS')
           .header('access-control-allow-headers', 'authorization, content-type')
           .header('access-control-max-age', preflightSeconds);
-        if (admitted.includes('strict')) reply.header('access-control-allow-credentials', 'true');
-      }
       return reply.code(204).send();
     },
   );

@@ -10,6 +10,7 @@ import type { Id } from '../../domain/kernel/ids.js';
 import { admitsRedirect } from '../../domain/provider/oauth2/redirect-uri.js';
 import { applyEffects } from '../flow/apply-effects.js';
 import { defaultFlowSlug } from '../flow/default-flows.js';
+import { requireFewStarts } from '../flow/require-few-starts.js';
 import { visitorOf } from '../flow/visitor.js';
 import { commandContext } from '../http/command-context.js';
 import type { HttpDependencies } from '../http/dependencies.js';
@@ -22,6 +23,26 @@ import { recordConfigurationFailure } from './record-configuration-failure.js';
 interface OfApplication {
   Params: { slug: string };
 }
+
+/** What a client may send, and how long each may be. Anything else is not kept. */
+const maxLengths = {
+  id_token_hint: 8192,
+  client_id: 2000,
+  post_logout_redirect_uri: 2000,
+  state: 2000,
+};
+
+/** The known parameters of a request; null when one of them is too long. */
+const knownParameters = (parameters: URLSearchParams): URLSearchParams | null => {
+  const known = new URLSearchParams();
+  for (const [name, maxLength] of Object.entries(maxLengths)) {
+    const value = parameters.get(name);
+    if (value === null) continue;
+    if (value.length > maxLength) return null;
+    known.set(name, value);
+  }
+  return known;
+};
 
 const parkedMs = 15 * 60_000;
 const library = { label: 'Sign in again', method: 'get', to: '/' } as const;
@@ -112,6 +133,7 @@ export const registerEndSession = (scope: FastifyInstance, dependencies: HttpDep
     // Only who shows a token of this very session may end it unasked; anybody could have sent the browser here.
     if (logout.proved && logout.sid === sidOf(ports, session.id))
       return signOut(request, reply, client, logout);
+    await requireFewStarts(dependencies, request);
     const id = await park(ports, 'logout-confirmation', logout, parkedMs);
     return sendPage(reply, {
       title: 'Sign out?',
@@ -126,6 +148,7 @@ export const registerEndSession = (scope: FastifyInstance, dependencies: HttpDep
 
   const path = '/application/o/:slug/end-session/';
   const unknown = { title: 'There is no such application', text: 'The address that led here is wrong.' };
+  const tooLong = { title: 'This request cannot be answered', text: 'A parameter of it is too long.' };
   const config = { access: anybody('whoever is not signed in is signed out already') };
 
   scope.get<OfApplication>(path, { config }, async (request, reply) => {
@@ -144,7 +167,10 @@ export const registerEndSession = (scope: FastifyInstance, dependencies: HttpDep
     const confirmed = queryParameters(request).get('confirm');
     if (confirmed === null) {
       // A post from the client's page comes without cookies: what it asks is kept, and a redirect comes back with them.
-      const id = await park(ports, 'logout-request', bodyParameters(request).toString(), parkedMs);
+      const known = knownParameters(bodyParameters(request));
+      if (!known) return sendPage(reply, tooLong, 400);
+      await requireFewStarts(dependencies, request);
+      const id = await park(ports, 'logout-request', known.toString(), parkedMs);
       return reply.redirect(`/application/o/${request.params.slug}/end-session/?resume=${id}`, 303);
     }
     requireSameOrigin(request, []);

@@ -4,7 +4,7 @@ import { anybody } from '../../domain/kernel/rights.js';
 import { claimsFor } from '../../domain/provider/oauth2/claims.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { verifyAccessToken } from './access-token.js';
-import { allowOrigin, registerPreflight } from './cors.js';
+import { allowAnyRegisteredOrigin, allowOrigin, registerPreflight } from './cors.js';
 import { sendBearerError } from './errors.js';
 import { bodyParameters, given } from './parameters.js';
 
@@ -22,16 +22,21 @@ export const registerUserinfo = (scope: FastifyInstance, dependencies: HttpDepen
   const { ports } = dependencies;
   const config = { access: anybody('the access token is the credential'), sessionless: true };
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    // Whose token it is, is not known: the refusal may be read by whoever could have asked.
+    const refuse = (refusal: Parameters<typeof sendBearerError>[1]): FastifyReply => {
+      allowAnyRegisteredOrigin(dependencies, request, reply);
+      return sendBearerError(reply, refusal);
+    };
     const [token, second] = tokensIn(request);
-    if (token === undefined) return sendBearerError(reply, null);
+    if (token === undefined) return refuse(null);
     if (second !== undefined)
-      return sendBearerError(reply, {
+      return refuse({
         error: 'invalid_request',
         description: 'Send the token in one way only.',
       });
     const access = await verifyAccessToken(dependencies, request, token, 'presented');
     if (!access)
-      return sendBearerError(reply, {
+      return refuse({
         error: 'invalid_token',
         description: 'The access token is not valid.',
       });

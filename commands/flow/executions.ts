@@ -40,15 +40,16 @@ const startFlow = defineCommand({
   access: anybody('flows decide by their own requirement and policies'),
   run: async (unit, { flow, execution, visitor, unsafeNext }): Promise<Advanced> => {
     if (unsafeNext === null) return new StageRunner(unit, flow, visitor).start(execution);
-    unit.record({
-      type: 'activity.request.refused',
-      data: {
-        code: 'unsafe_next',
-        subject: visitorSubject(unit.now),
-        userId: null,
-        detail: { next: unsafeNext.slice(0, 500) },
-      },
-    });
+    if (unit.ports.floods.admit('unsafe_next', flow.id, visitor.ip ?? ''))
+      unit.record({
+        type: 'activity.request.refused',
+        data: {
+          code: 'unsafe_next',
+          subject: visitorSubject(unit.now),
+          userId: null,
+          detail: { next: unsafeNext.slice(0, 500) },
+        },
+      });
     return {
       execution: {
         ...execution,

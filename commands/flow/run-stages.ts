@@ -187,6 +187,10 @@ export class StageRunner {
 
   #finished(execution: Execution, outcome: 'completed' | 'denied'): void {
     const pending = execution.context.pendingUser;
+    // Of strangers who have proved nothing there may be as many as they like.
+    const isStrangers = !this.#visitor.session && (outcome === 'denied' || !pending?.known);
+    const { floods } = this.#unit.ports;
+    if (isStrangers && !floods.admit('flow', this.#flow.id, this.#visitor.ip ?? '')) return;
     this.#unit.record({
       type: 'activity.flow.finished',
       data: {

@@ -64,9 +64,9 @@ const connectionCodes = new Set([
 ]);
 
 const connectionTexts =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
-/** Whether an error means that a connection is gone, so that the outcome of what was in flight is unknown. */
+/** Whether an error means that a connection is gone or silent, so that the outcome of what was in flight is unknown. */
 export const isConnectionFailure = (error: unknown): boolean => {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && connectionCodes.has(code)) return true;

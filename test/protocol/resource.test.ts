@@ -94,6 +94,19 @@ describe('userinfo', () => {
     expect(answer.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
   });
 
+  it('CORS: a refusal can be read by scripts of registered origins, and by no others', async () => {
+    const refusal = async (token: string, origin: string): Promise<(string | number | null)[]> => {
+      const answer = await userinfo(token, { origin });
+      return [answer.status, answer.headers.get('access-control-allow-origin')];
+    };
+    const known = new URL(callback).origin;
+    expect(await refusal('expired', known)).toEqual([401, known]);
+    for (const origin of ['https://evil.example', 'null'])
+      expect(await refusal('expired', origin)).toEqual([401, null]);
+    const nothing = await machine.request('GET', '/application/o/userinfo/', { headers: { origin: known } });
+    expect([nothing.status, nothing.headers.get('access-control-allow-origin')]).toEqual([401, known]);
+  });
+
   it('CORS: only for origins that the client registered, never for null', async () => {
     const allowed = async (origin: string): Promise<string | null> =>
       (await userinfo(tokens.access_token as string, { origin })).headers.get('access-control-allow-origin');

@@ -16,14 +16,17 @@ export const concerns = (row: AuditRow, userId: string | null): boolean =>
  * New entries as they appear, under a condition. Rights are asked again before each one: who loses them, or his
  * session, stops receiving.
  */
-export async function* followAudit(context: GraphqlContext, condition: Condition): AsyncGenerator<AuditRow> {
+export const followAudit = (
+  context: GraphqlContext,
+  condition: Condition,
+): AsyncIterableIterator<AuditRow> => {
   if (!context.identity.user) throw new DomainError('UNAUTHENTICATED');
-  for await (const rows of context.dependencies.auditTail.follow()) {
+  return context.dependencies.auditTail.follow(async (rows) => {
     const identity = await context.identifyAgain();
-    if (identity.rights.userId !== context.identity.rights.userId) return;
+    if (identity.rights.userId !== context.identity.rights.userId) return null;
     const everything = maySee({ ...context, identity }, 'event');
-    for (const row of rows)
-      if ((everything || concerns(row, identity.rights.userId)) && meets(condition, auditRecord(row)))
-        yield row;
-  }
-}
+    return rows.filter(
+      (row) => (everything || concerns(row, identity.rights.userId)) && meets(condition, auditRecord(row)),
+    );
+  });
+};

@@ -3,13 +3,14 @@ import type { NotificationWithEntry } from '../../../projections/inbox/query.js'
 import type { GraphqlContext } from '../context.js';
 
 /** The caller's new notifications as they come. Who he is is asked again before each: without his session he gets none. */
-export async function* followNotifications(context: GraphqlContext): AsyncGenerator<NotificationWithEntry> {
+export const followNotifications = (
+  context: GraphqlContext,
+): AsyncIterableIterator<NotificationWithEntry> => {
   const userId = context.identity.user?.id;
   if (userId === undefined) throw new DomainError('UNAUTHENTICATED');
-  for await (const rows of context.dependencies.inboxTail.follow()) {
+  return context.dependencies.inboxTail.follow(async (rows) => {
     const own = rows.filter((row) => row.user_id === userId);
-    if (own.length === 0) continue;
-    if ((await context.identifyAgain()).user?.id !== userId) return;
-    yield* own;
-  }
-}
+    if (own.length === 0) return [];
+    return (await context.identifyAgain()).user?.id === userId ? own : null;
+  });
+};

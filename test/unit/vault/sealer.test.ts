@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MasterKey } from '../../../adapters/vault/master-key.js';
 import { memorySubjectKeyStore, SubjectKeys } from '../../../adapters/vault/subject-keys.js';
 import { VaultSealer } from '../../../adapters/vault/sealer.js';
-import type { StoredEvent } from '../../../commands/ports.js';
+import type { SealedEvent, StoredEvent } from '../../../commands/ports.js';
 import { eventTypes } from '../../../domain/event-types.js';
 import { erased } from '../../../domain/kernel/erased.js';
 import type { EventMeta } from '../../../domain/kernel/event.js';
@@ -42,7 +42,10 @@ const event = {
   meta,
 };
 
-const stored = (sealed: { data: unknown; meta: unknown }, id = event.id): StoredEvent => ({
+const sealOne = async (sealer: VaultSealer): Promise<SealedEvent> =>
+  (await sealer.sealEvents([event], userId))[0]!;
+
+const stored = (sealed: SealedEvent, id = event.id): StoredEvent => ({
   ...sealed,
   id,
   type: event.type,
@@ -57,8 +60,7 @@ const stored = (sealed: { data: unknown; meta: unknown }, id = event.id): Stored
 describe('sealing events', () => {
   it('leaves nothing personal in what is stored, and opens to the same', async () => {
     const sealer = newSealer();
-    await sealer.ensureSubjects([userId]);
-    const sealed = sealer.sealEvent(event, userId);
+    const sealed = await sealOne(sealer);
     expect(JSON.stringify(sealed)).not.toContain('canary');
     const [opened] = await sealer.openEvents([stored(sealed)]);
     expect(opened).toMatchObject({ data: event.data, meta });
@@ -66,8 +68,7 @@ describe('sealing events', () => {
 
   it('D4: a ciphertext that is moved to another event or field does not open', async () => {
     const sealer = newSealer();
-    await sealer.ensureSubjects([userId]);
-    const sealed = sealer.sealEvent(event, userId) as {
+    const sealed = (await sealOne(sealer)) as {
       data: { name: unknown; was: unknown };
       meta: unknown;
     };
@@ -79,8 +80,7 @@ describe('sealing events', () => {
   it('D5: without the subject key the event still reads, its personal part as erased', async () => {
     const master = new MasterKey(randomBytes(32));
     const sealer = newSealer(master);
-    await sealer.ensureSubjects([userId]);
-    const sealed = sealer.sealEvent(event, userId);
+    const sealed = await sealOne(sealer);
     const [opened] = await newSealer(master).openEvents([stored(sealed)]);
     expect(opened).toMatchObject({
       data: { userId, name: erased, was: erased },
@@ -92,13 +92,31 @@ describe('sealing events', () => {
     const master = new MasterKey(randomBytes(32));
     const store = memorySubjectKeyStore();
     const [first, second] = [newSealer(master, store), newSealer(master, store)];
-    await Promise.all([first.ensureSubjects([userId]), second.ensureSubjects([userId])]);
-    const [opened] = await second.openEvents([stored(first.sealEvent(event, userId))]);
-    expect(opened).toMatchObject({ data: event.data });
+    const sealed = await Promise.all([sealOne(first), sealOne(second)]);
+    const opened = await second.openEvents(sealed.map((one) => stored(one)));
+    expect(opened).toMatchObject([{ data: event.data }, { data: event.data }]);
   });
 
-  it('refuses an event type that nobody declared', () => {
-    expect(() => newSealer().sealEvent({ ...event, type: 'user.invented' }, userId)).toThrow('not declared');
+  it('D5: what was not erased stays readable, however many people one call is about', async () => {
+    const master = new MasterKey(randomBytes(32));
+    const sealer = new VaultSealer(master, new SubjectKeys(memorySubjectKeyStore(), master, 2), eventTypes);
+    const people = Array.from({ length: 5 }, () => randomUUID());
+    const events = people.map((person) => ({
+      ...event,
+      id: randomUUID(),
+      data: { ...event.data, userId: person },
+    }));
+    for (let round = 0; round < 2; round += 1) {
+      const sealed = await sealer.sealEvents(events, userId);
+      const opened = await sealer.openEvents(sealed.map((one, n) => stored(one, events[n]!.id)));
+      expect(opened).toMatchObject(events.map(({ data }) => ({ data, meta })));
+    }
+  });
+
+  it('refuses an event type that nobody declared', async () => {
+    await expect(newSealer().sealEvents([{ ...event, type: 'user.invented' }], userId)).rejects.toThrow(
+      'not declared',
+    );
   });
 });
 

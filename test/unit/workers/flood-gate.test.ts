@@ -16,6 +16,22 @@ describe('floods of what strangers cause', () => {
     expect(gate.admit('login', 'alice', '192.0.2.1')).toBe(true);
   });
 
+  it('of a flood over many accounts as few are remembered as are admitted', () => {
+    let now = new Date('2026-01-01T00:00:00Z');
+    const { gate, counts } = createFloodGate({ now: () => now });
+    const flood = (): number =>
+      Array.from({ length: 5000 }, (_, index) =>
+        gate.admit('login', `user${String(index)}`, '192.0.2.1'),
+      ).filter(Boolean).length;
+    expect(flood()).toBe(50);
+    now = new Date('2026-01-01T00:00:01Z');
+    expect(flood()).toBe(50);
+    now = new Date('2026-01-01T00:02:00Z');
+    const folded = counts.take();
+    expect(folded.length).toBeLessThanOrEqual(101);
+    expect(folded).toContainEqual({ kind: 'login', account: null, count: 9900 });
+  });
+
   it('all together stay within fifty a second', () => {
     const now = new Date('2026-01-01T00:00:00Z');
     const { gate } = createFloodGate({ now: () => now });
