@@ -4,16 +4,18 @@ import { readBrowserCookie, setBrowserCookie } from '../http/cookies.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { isLoopbackAddress, isLoopbackHost, originOf } from '../http/hosts.js';
 import { clientAddress } from '../http/identity.js';
+import { knownDevices } from './known-devices.js';
 
 const cookieBytes = 32;
 
 /** The browser behind a request. A browser without a cookie gets one: runs of flows belong to it. */
 export const visitorOf = (
-  { ports, settings }: HttpDependencies,
+  dependencies: HttpDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   query: URLSearchParams,
 ): Visitor => {
+  const { ports, settings } = dependencies;
   let cookie = readBrowserCookie(request);
   if (cookie === null) {
     cookie = ports.ids.randomText(cookieBytes);
@@ -34,6 +36,7 @@ export const visitorOf = (
             amr: session.amr,
           }
         : null,
+    knownDevices: knownDevices(dependencies, request),
     ip,
     isLocal:
       isLoopbackAddress(ip) &&

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endsSession } from '../../domain/flow/ends-session.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import type { HttpDependencies } from '../http/dependencies.js';
+import { sendPage, type Page } from '../http/page.js';
 
 const placeholder = /CSP_NONCE/g;
 const yearSeconds = 31_536_000;
@@ -25,8 +27,27 @@ const policyOf = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
+/** Whether a page of another site has led here. Browsers say so; addresses typed or opened from a mail are `none`. */
+const isFromElsewhere = ({ headers }: FastifyRequest): boolean =>
+  ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']));
+
+/** A flow that ends the session begins at once: who was sent here by a link of others is asked first. */
+const confirmation = {
+  title: 'Sign out?',
+  text: 'Another website has led you here. You stay signed in unless you continue.',
+} as const;
+
+const go = (request: FastifyRequest): NonNullable<Page['action']> => ({
+  label: 'Sign out',
+  method: 'get',
+  to: request.url,
+});
+
 /** The three interfaces: one page each, whatever the path below it, and their files. */
-export const registerPages = async (app: FastifyInstance, { settings }: HttpDependencies): Promise<void> => {
+export const registerPages = async (
+  app: FastifyInstance,
+  { ports, settings }: HttpDependencies,
+): Promise<void> => {
   const pages = new Map<string, string>();
   const pageOf = (name: string): string => {
     const known = pages.get(name);
@@ -54,6 +75,10 @@ export const registerPages = async (app: FastifyInstance, { settings }: HttpDepe
     ['admin', '/if/admin/*'],
   ] as const)
     app.get(path, { config: { access: shell } }, (request, reply) => {
+      if (name === 'flow' && request.identity.session && isFromElsewhere(request)) {
+        const { slug = '' } = request.params as { slug?: string };
+        if (endsSession(ports.config, slug)) return sendPage(reply, { ...confirmation, action: go(request) });
+      }
       // Whoever is not signed in goes to the login first, and comes back to where he wanted to be.
       if (name !== 'flow' && !request.identity.user)
         return reply.redirect(

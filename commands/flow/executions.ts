@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Execution } from '../../domain/flow/execution.js';
 import { emptyContext, type PlanContext, type PlannedStage } from '../../domain/flow/execution.js';
+import { leadsToLogout } from '../../domain/flow/ends-session.js';
 import { flow as flowModel } from '../../domain/flow/model.js';
 import { isSafeNext } from '../../domain/flow/next.js';
 import type { FlowObject } from '../../domain/flow/planner.js';
@@ -77,6 +78,10 @@ const answerChallenge = defineCommand({
     new StageRunner(unit, flow, visitor).answer(execution, response),
 });
 
+/** An address on the way through a flow must not become a way to sign somebody out. */
+const mayContinueTo = (ports: Ports, next: string, visitor: Visitor): boolean =>
+  isSafeNext(next, visitor.ownOrigins) && !leadsToLogout(ports.config, next);
+
 const blank = (ports: Ports, flow: FlowObject, start: FlowStart): Execution => ({
   id: ports.ids.next('execution'),
   flowId: flow.id as never,
@@ -84,7 +89,7 @@ const blank = (ports: Ports, flow: FlowObject, start: FlowStart): Execution => (
   stages: start.append ?? [],
   record: [],
   context: { ...emptyContext, ...start.context },
-  next: start.next !== null && isSafeNext(start.next, start.visitor.ownOrigins) ? start.next : null,
+  next: start.next !== null && mayContinueTo(ports, start.next, start.visitor) ? start.next : null,
   failures: 0,
   restarts: 0,
   status: 'open',

@@ -9,11 +9,40 @@ type FailureReason = (typeof loginFailures)[number];
 
 const ipLimit = { name: 'login-ip', windowMs: 15 * 60_000 };
 const accountLimit = { name: 'login-account', windowMs: 15 * 60_000 };
+const deviceLimit = { name: 'login-device', windowMs: 15 * 60_000 };
+
+/** Where an attempt is counted, and how it stands. */
+interface Attempt {
+  readonly keys: { readonly ip: string; readonly account: string; readonly device: string | null };
+  readonly accountIsSpent: boolean;
+  readonly throttled: boolean;
+}
 
 /**
- * Checks a password with the same work whether or not the account exists, is active, or has a password. Attempts are
- * counted per address and per account before anything is looked at. A failure is recorded as `activity.login.failed`.
- * Throws `RATE_LIMITED` when the address has failed too often.
+ * Counts an attempt before anything is looked at: the address first, and the account only for addresses that may try.
+ * Strangers can spend the attempts of an account, but not those of a browser that has signed in to it before.
+ */
+const countAttempt = async (run: StageRun, account: string, deviceId: string | null): Promise<Attempt> => {
+  const { counters, limits } = run.unit.ports;
+  const keys = {
+    ip: `${ipLimit.name}:${run.visitor.ip ?? 'unknown'}`,
+    account: `${accountLimit.name}:${account}`,
+    device: deviceId === null ? null : `${deviceLimit.name}:${deviceId}`,
+  };
+  const [fromIp = 0] = await counters.increment([{ key: keys.ip, windowMs: ipLimit.windowMs }]);
+  if (fromIp > limits.loginFailuresPerIp) throw new DomainError('RATE_LIMITED');
+  const [onAccount = 0, onDevice = 0] = await counters.increment([
+    { key: keys.account, windowMs: accountLimit.windowMs },
+    ...(keys.device === null ? [] : [{ key: keys.device, windowMs: deviceLimit.windowMs }]),
+  ]);
+  const accountIsSpent = onAccount > limits.loginFailuresPerAccount;
+  const deviceIsSpent = keys.device === null || onDevice > limits.loginFailuresPerAccount;
+  return { keys, accountIsSpent, throttled: accountIsSpent && deviceIsSpent };
+};
+
+/**
+ * Checks a password with the same work whether or not the account exists, is active, or has a password. A failure is
+ * recorded as `activity.login.failed`. Throws `RATE_LIMITED` when the address has failed too often.
  */
 export const verifyPassword = async (
   run: StageRun,
@@ -23,18 +52,13 @@ export const verifyPassword = async (
 ): Promise<boolean> => {
   const { ports } = run.unit;
   const account = user ? user.id : ports.sealer.digest('identifier', 'login', normalise(typed));
-  const keys = {
-    ip: `${ipLimit.name}:${run.visitor.ip ?? 'unknown'}`,
-    account: `${accountLimit.name}:${account}`,
-  };
-  const [fromIp = 0, onAccount = 0] = await ports.counters.increment([
-    { key: keys.ip, windowMs: ipLimit.windowMs },
-    { key: keys.account, windowMs: accountLimit.windowMs },
-  ]);
-  if (fromIp > ports.limits.loginFailuresPerIp) throw new DomainError('RATE_LIMITED');
-  const reason = await findFault(run, user, password, onAccount > ports.limits.loginFailuresPerAccount);
+  const deviceId = user ? (run.visitor.knownDevices.get(user.id) ?? null) : null;
+  const { keys, accountIsSpent, throttled } = await countAttempt(run, account, deviceId);
+  const reason = await findFault(run, user, password, throttled);
   if (reason === null) {
-    await ports.counters.settle({ reset: [keys.account], decrement: [keys.ip] });
+    // What strangers have spent stays spent: a login in between must not hand them new guesses.
+    const reset = [...(accountIsSpent ? [] : [keys.account]), ...(keys.device === null ? [] : [keys.device])];
+    await ports.counters.settle({ reset, decrement: [keys.ip] });
     return true;
   }
   if (ports.floods.admit('login', account, run.visitor.ip ?? ''))

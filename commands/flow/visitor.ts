@@ -14,6 +14,8 @@ export interface Visitor {
     readonly startedAt: string;
     readonly amr: readonly string[];
   } | null;
+  /** People who have signed in with this browser before, and the id it is known under for each. */
+  readonly knownDevices: ReadonlyMap<string, string>;
   readonly ip: string | null;
   /** On the machine itself, without a proxy between. */
   readonly isLocal: boolean;

@@ -40,3 +40,18 @@ it('W2: the button of the logout confirmation signs out', async () => {
   expect(faults).toEqual([]);
   await context.close();
 });
+
+it('W2: a link of another site signs nobody out unasked, and the answer to the question is enough', async () => {
+  const { page, context, faults } = await openSignedIn(browser, product, '/if/user/');
+  await page.goto('about:blank');
+  await page.setContent(`<a href="${product.baseUrl}/flows/-/default/invalidation/">Kittens</a>`);
+  await page.getByRole('link').click();
+  await page.getByRole('heading', { name: 'Sign out?' }).waitFor();
+  await page.goto('/if/user/');
+  await page.getByRole('button', { name: 'Account of akadmin' }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Sign out' }).click();
+  await page.waitForURL('**/if/flow/default-authentication-flow/**');
+  expect(faults).toEqual([]);
+  await context.close();
+});
