@@ -155,8 +155,7 @@ export interface Identifiers {
 /** Slow hashing of passwords that people choose. Bounded: waits at most a second for a place, then `RATE_LIMITED`. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
-  /** `outdated` asks for a new hash with present parameters. */
-  verify(hash: string, password: string): Promise<{ readonly matches: boolean; readonly outdated: boolean }>;
+  verify(hash: string, password: string): Promise<boolean>;
   /** Costs what `verify` costs, for accounts that do not exist or have no password. */
   verifyNothing(password: string): Promise<void>;
 }

@@ -43,7 +43,6 @@ export class ProjectionRunner {
   readonly #db: Database;
   readonly #feed: EventFeed;
   readonly #onFailure: (error: unknown, position: bigint) => void;
-  readonly #onApplied: (events: readonly RecordedEvent[]) => void;
   readonly #gatherMs: number;
   #position = 0n;
   #stored = 0n;
@@ -62,7 +61,6 @@ export class ProjectionRunner {
     readonly db: Database;
     readonly feed: EventFeed;
     readonly onFailure: (error: unknown, position: bigint) => void;
-    readonly onApplied?: (events: readonly RecordedEvent[]) => void;
     /** How long to gather events before a page is applied; 0 for groups that somebody waits for. */
     readonly gatherMs?: number;
   }) {
@@ -70,7 +68,6 @@ export class ProjectionRunner {
     this.#db = options.db;
     this.#feed = options.feed;
     this.#onFailure = options.onFailure;
-    this.#onApplied = options.onApplied ?? (() => undefined);
     this.#gatherMs = options.gatherMs ?? 0;
   }
 
@@ -151,7 +148,7 @@ export class ProjectionRunner {
         await sql`${prepared} update projection.checkpoint set position = ${position} where name = ${this.group.name}`.execute(
           tx,
         );
-      return { relevant, position };
+      return { position };
     });
     if (!applied) {
       // Another process holds the group: follow its checkpoint.
@@ -166,7 +163,6 @@ export class ProjectionRunner {
     this.#stored = applied.position;
     this.#storedAt = Date.now();
     this.#moveTo(applied.position);
-    if (applied.relevant.length > 0) this.#onApplied(applied.relevant);
   }
 
   /** A crash of the database took the newest commits of the read model with it: they are applied once more. */

@@ -4,7 +4,6 @@ import type { PasswordHasher } from '../../commands/ports.js';
 import { DomainError } from '../../domain/kernel/errors.js';
 
 const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const current = '$argon2id$v=19$m=19456,t=2,p=1$';
 const maxWaiting = 50;
 const maxWaitMs = 1000;
 
@@ -57,11 +56,7 @@ export const createArgon2Hasher = async (): Promise<PasswordHasher> => {
   const decoy = await hash('decoy', parameters);
   return {
     hash: (password) => admission.run(() => hash(password, parameters)),
-    verify: (stored, password) =>
-      admission.run(async () => ({
-        matches: await verify(stored, password),
-        outdated: !stored.startsWith(current),
-      })),
+    verify: (stored, password) => admission.run(() => verify(stored, password)),
     verifyNothing: async (password) => {
       await admission.run(() => verify(decoy, password));
     },

@@ -13,8 +13,7 @@ export type KeyPurpose =
   | 'digest-claim'
   | 'digest-identifier'
   | 'digest-token'
-  | 'flow-state'
-  | 'cursor';
+  | 'flow-state';
 
 /** The root of all encryption of an installation. Held in memory only; never leaves this module unstretched. */
 export class MasterKey {

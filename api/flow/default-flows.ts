@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { flow, type FlowDesignation } from '../../domain/flow/model.js';
 import { isSafeNext } from '../../domain/flow/next.js';
 import { anybody } from '../../domain/kernel/rights.js';
+import { queryParameters } from '../http/query-parameters.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { brandOf, originOf } from '../http/hosts.js';
 
@@ -27,12 +28,9 @@ export const defaultFlowSlug = (
   return slugs.sort()[0] ?? null;
 };
 
-const queryOf = (request: FastifyRequest): URLSearchParams =>
-  new URLSearchParams(request.url.split('?')[1] ?? '');
-
 /** The address of a flow's page, with a safe `next` kept. */
 const flowPage = (request: FastifyRequest, slug: string): string => {
-  const next = queryOf(request).get('next');
+  const next = queryParameters(request).get('next');
   const safe = next !== null && isSafeNext(next, [originOf(request)]);
   return `/if/flow/${slug}/${safe ? `?next=${encodeURIComponent(next)}` : ''}`;
 };

@@ -46,7 +46,7 @@ const waitForPosition = async ({ ports }: HttpDependencies, request: FastifyRequ
   ]);
 };
 
-/** `POST /graphql`, subscriptions on the same path, GraphiQL for administrators. */
+/** `POST /graphql`, and subscriptions on the same path. */
 export const registerGraphql = async (
   app: FastifyInstance,
   dependencies: HttpDependencies,

@@ -26,7 +26,8 @@ import { sendPage } from '../http/page.js';
 import { continueAuthorization, type Continuation } from './continue-authorization.js';
 import { sendFormPost } from './form-post-page.js';
 import { verifyIdTokenHint } from './id-token-hint.js';
-import { bodyParameters, queryParameters } from './parameters.js';
+import { queryParameters } from '../http/query-parameters.js';
+import { bodyParameters } from './parameters.js';
 import { recordConfigurationFailure } from './record-configuration-failure.js';
 
 const path = '/application/o/authorize/';

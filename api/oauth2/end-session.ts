@@ -17,7 +17,8 @@ import type { HttpDependencies } from '../http/dependencies.js';
 import { sendPage } from '../http/page.js';
 import { requireSameOrigin } from '../http/same-origin.js';
 import { verifyIdTokenHint } from './id-token-hint.js';
-import { bodyParameters, queryParameters } from './parameters.js';
+import { queryParameters } from '../http/query-parameters.js';
+import { bodyParameters } from './parameters.js';
 import { recordConfigurationFailure } from './record-configuration-failure.js';
 
 interface OfApplication {

@@ -5,9 +5,6 @@ import { refused, type Refused } from '../../commands/oauth2/refused.js';
 export const bodyParameters = (request: FastifyRequest): URLSearchParams =>
   request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
 
-export const queryParameters = (request: FastifyRequest): URLSearchParams =>
-  new URLSearchParams(request.url.split('?')[1] ?? '');
-
 /** The form of a request to an endpoint for machines; a repeated parameter is refused (RFC 6749, 3.2). */
 export const formOf = (request: FastifyRequest): URLSearchParams | Refused => {
   const form = bodyParameters(request);

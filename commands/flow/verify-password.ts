@@ -93,7 +93,7 @@ const findFault = async (
     if (!user) return 'unknown_identifier';
     return user.isActive ? 'no_password' : 'inactive';
   }
-  const { matches } = await hasher.verify(sealer.openSecret(entry).reveal(), prepared);
+  const matches = await hasher.verify(sealer.openSecret(entry).reveal(), prepared);
   return matches ? null : 'wrong_password';
 };
 
