@@ -6,7 +6,13 @@ export interface Page {
   readonly title: string;
   readonly text: string;
   readonly detail?: string;
-  readonly action?: { readonly label: string; readonly method: 'get' | 'post'; readonly to: string };
+  readonly action?: {
+    readonly label: string;
+    readonly method: 'get' | 'post';
+    readonly to: string;
+    /** Registered address to which the answer to the form redirects: browsers hold that against the form's page. */
+    readonly then?: string | null;
+  };
 }
 
 /** Text that is safe inside an element and inside a quoted attribute. */
@@ -22,6 +28,7 @@ main{background:#fff;border-radius:12px;padding:2rem;max-width:26rem;margin:1rem
 export const sendPage = (reply: FastifyReply, page: Page, status = 200): FastifyReply => {
   const nonce = randomBytes(16).toString('base64url');
   const { action } = page;
+  const allowed = action?.then ? `'self' ${new URL(action.then).origin}` : `'self'`;
   const button = !action
     ? ''
     : action.method === 'post'
@@ -32,7 +39,7 @@ export const sendPage = (reply: FastifyReply, page: Page, status = 200): Fastify
     .type('text/html; charset=utf-8')
     .header(
       'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'nonce-${nonce}'; form-action ${allowed}; base-uri 'none'; frame-ancestors 'none'`,
     )
     .send(
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(page.title)}</title><style nonce="${nonce}">${style}</style></head><body><main><h1>${escapeHtml(page.title)}</h1><p>${escapeHtml(page.text)}</p>${page.detail ? `<p class="detail">${escapeHtml(page.detail)}</p>` : ''}${button}</main></body></html>`,

@@ -143,6 +143,7 @@ export const registerEndSession = (scope: FastifyInstance, dependencies: HttpDep
         label: 'Sign out',
         method: 'post',
         to: `/application/o/${client.application.values.slug}/end-session/?confirm=${id}`,
+        then: logout.redirect,
       },
     });
   };

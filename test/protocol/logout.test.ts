@@ -117,8 +117,15 @@ describe('without a hint that proves it', () => {
   it('the hint of another session of the same person asks first', async () => {
     const second = new Client(product.baseUrl);
     await second.login('jane', password);
-    const page = await second.request('GET', endSession({ id_token_hint: hint }));
+    const page = await second.request(
+      'GET',
+      endSession({ id_token_hint: hint, post_logout_redirect_uri: afterLogout }),
+    );
     expect(page.text).toContain('Sign out?');
+    // Chromium holds a redirect after a form against the form's page.
+    expect(page.headers.get('content-security-policy')).toContain(
+      `form-action 'self' ${new URL(afterLogout).origin};`,
+    );
   });
 });
 
