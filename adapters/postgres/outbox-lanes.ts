@@ -40,8 +40,6 @@ export class LaneConnection implements OutboxLanes {
       application_name: 'muniment deliver',
       connectionTimeoutMillis: 2000,
       statement_timeout: 5000,
-      // A mark that a crash takes along lets a delivery leave once more, in its order: that is what it promises anyway.
-      options: '-c synchronous_commit=off -c jit=off',
       keepAlive: true,
     });
     const lanes = new LaneConnection(client, reactor);
