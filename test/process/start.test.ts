@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Client } from '../support/client.js';
+import { Client, type Answer } from '../support/client.js';
 import { Installation } from '../support/process.js';
 import { createDatabase } from '../support/database.js';
 
@@ -172,15 +172,16 @@ describe('at the shell', () => {
     );
     const admin = winner ?? client;
     if (!winner) await admin.login('akadmin', password);
-    const log = await admin.graphql(
-      '{ auditEntries(first: 50) { nodes { action severity actor { type label } context } } }',
-      {},
-      {},
-    );
+    const read = (): Promise<Answer> =>
+      admin.graphql('{ auditEntries(first: 50) { nodes { action severity actor { type label } context } } }');
+    const login = async (): Promise<unknown> =>
+      ((await read()).body.data.auditEntries.nodes as any[]).find(
+        (entry) => entry.action === 'login' && entry.context.auth_method === 'recovery_key',
+      );
+    // The event log follows within moments; nothing on this path waits for it.
+    await expect.poll(login).toMatchObject({ severity: 'alert' });
+    const log = await read();
     const entries = log.body.data.auditEntries.nodes as any[];
-    expect(
-      entries.find((entry) => entry.action === 'login' && entry.context.auth_method === 'recovery_key'),
-    ).toMatchObject({ severity: 'alert' });
     const created = entries.find((entry) => entry.actor.type === 'cli');
     expect(created).toMatchObject({ action: 'model_created', severity: 'alert' });
     expect(created.actor.label).toMatch(/.+@.+/);
