@@ -1,16 +1,15 @@
-import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { clientById, issuerOf, publishedKeys, type Client } from '../../commands/oauth2/client.js';
 import { serviceAccountId } from '../../commands/oauth2/client-credentials.js';
 import { findGrant } from '../../commands/oauth2/find-grant.js';
 import { isLive } from '../../commands/oauth2/issue-tokens.js';
+import { recordRevokedUse } from '../../commands/oauth2/record-revoked-use.js';
 import { mayUseClient } from '../../commands/oauth2/may-use-client.js';
-import { execute } from '../../commands/pipeline.js';
 import type { SubjectRecord, UserRecord } from '../../commands/ports.js';
 import { isId } from '../../domain/kernel/ids.js';
 import { isTokenRevoked } from '../../projections/access/query.js';
 import type { FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../http/dependencies.js';
-import { clientAddress, upToDate } from '../http/identity.js';
+import { upToDate } from '../http/identity.js';
 import { clientContext } from './client-authentication.js';
 
 /** An access token that is good now, with whom and what it stands for. */
@@ -119,7 +118,12 @@ export const verifyAccessToken = async (
   )
     return null;
   if (held.revoked) {
-    if (purpose === 'presented') await recordRevokedUse(dependencies, request, client, held);
+    if (purpose === 'presented')
+      await recordRevokedUse(
+        ports,
+        { userId: subject.user.id, provider: client.provider.id, what: { token: String(claims['jti']) } },
+        clientContext(dependencies, request, client),
+      );
     return null;
   }
   if (held.sessionId !== null && !isLive(subject, now)) return null;
@@ -136,27 +140,3 @@ export const verifyAccessToken = async (
 /** One installation answers under several names: the path names the client, the signature says that it was us. */
 const isIssuerOf = (client: Client, issuer: unknown): boolean =>
   typeof issuer === 'string' && URL.canParse(issuer) && issuerOf(client, new URL(issuer).origin) === issuer;
-
-const recordRevokedUse = async (
-  dependencies: HttpDependencies,
-  request: FastifyRequest,
-  client: Client,
-  { subject, claims }: Held,
-): Promise<void> => {
-  const { ports } = dependencies;
-  if (!ports.floods.admit('revoked_token', subject.user.id, clientAddress(request) ?? '')) return;
-  await execute(
-    ports,
-    recordFactCommand,
-    {
-      type: 'activity.request.refused',
-      data: {
-        code: 'revoked_token_used',
-        subject: subject.user.id,
-        userId: subject.user.id,
-        detail: { provider: client.provider.id, token: String(claims['jti']) },
-      },
-    },
-    clientContext(dependencies, request, client),
-  );
-};

@@ -10,6 +10,8 @@ import { DomainError, fieldError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { defineCommand } from '../command.js';
 
+const longestReason = 500;
+
 /**
  * Lets an administrator act as somebody else in this browser, for a while. Permission `impersonate_user`, a login of
  * the last five minutes and a reason. Appends `session.impersonation.started`. Throws `FEATURE_DISABLED`,
@@ -23,7 +25,10 @@ export const startImpersonationCommand = defineCommand({
   run: async (unit, { userId }) => {
     const { context, ports } = unit;
     if (!ports.impersonation.enabled) throw new DomainError('FEATURE_DISABLED');
-    if (!context.reason?.trim()) throw fieldError('INVALID_INPUT', 'reason', 'Say why.');
+    const reason = context.reason?.trim() ?? '';
+    if (reason === '') throw fieldError('INVALID_INPUT', 'reason', 'Say why.');
+    if (reason.length > longestReason)
+      throw fieldError('INVALID_INPUT', 'reason', `Say why in ${String(longestReason)} characters or less.`);
     if (context.onBehalfOf !== null) throw new DomainError('IMPERSONATION_NESTED');
     const target = await ports.users.byId(userId);
     if (!target) throw new DomainError('NOT_FOUND');
@@ -33,7 +38,7 @@ export const startImpersonationCommand = defineCommand({
     const sessionId = context.sessionId ?? '';
     const state = await unit.load(session, sessionId);
     const expiresAt = new Date(unit.now.getTime() + ports.impersonation.durationMs);
-    unit.append('session', sessionId, startImpersonation(state, target.id, expiresAt));
+    unit.append('session', sessionId, startImpersonation(state, target.id, unit.now, expiresAt));
     return { userId: target.id };
   },
 });

@@ -10,7 +10,6 @@ import { durationMs } from '../../domain/kernel/duration.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import type { GrantEvent } from '../../domain/access/grant/events.js';
 import { defineCommand, type CommandContext } from '../command.js';
-import { recordFactCommand } from '../activity/record-fact.js';
 import { execute } from '../pipeline.js';
 import type { GrantRecord, Ports } from '../ports.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -18,6 +17,7 @@ import type { Client } from './client.js';
 import { findGrant } from './find-grant.js';
 import { isLive, issueTokens, type TokenAnswer } from './issue-tokens.js';
 import { mayUseClient } from './may-use-client.js';
+import { recordRevokedUse } from './record-revoked-use.js';
 import { createRefreshToken, refreshDigest, type ParsedRefreshToken } from './refresh-token.js';
 import { isRefused, refused, type Refused } from './refused.js';
 
@@ -145,30 +145,6 @@ const endReusedGrantCommand = defineCommand({
   },
 });
 
-/** Somebody holds a token of a family that has ended: worth a look, but not each time. */
-const recordRevokedUse = async (
-  ports: Ports,
-  { client, token }: RefreshGrant,
-  userId: string,
-  context: CommandContext,
-): Promise<void> => {
-  if (!ports.floods.admit('revoked_token', userId, context.client?.ip ?? '')) return;
-  await execute(
-    ports,
-    recordFactCommand,
-    {
-      type: 'activity.request.refused',
-      data: {
-        code: 'revoked_token_used',
-        subject: userId,
-        userId,
-        detail: { provider: client.provider.id, grant: token.grantId },
-      },
-    },
-    context,
-  );
-};
-
 /**
  * Exchanges a refresh token for new tokens and the next refresh token (RFC 6749, 6; RFC 9700, 4.14). Appends
  * `grant.refreshed`. A token that was used before gets the same answer for ten seconds, after that it ends the family:
@@ -185,6 +161,10 @@ export const refreshTokens = async (
   });
   if (!('misuse' in output)) return output;
   if (output.misuse === 'reused') return (await execute(ports, endReusedGrantCommand, input, context)).output;
-  await recordRevokedUse(ports, input, output.userId, context);
+  await recordRevokedUse(
+    ports,
+    { userId: output.userId, provider: input.client.provider.id, what: { grant: input.token.grantId } },
+    context,
+  );
   return invalid;
 };

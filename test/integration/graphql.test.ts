@@ -7,6 +7,7 @@ import type { Access } from '../../domain/kernel/rights.js';
 import { families, models } from '../../domain/models.generated.js';
 import { buildSchema } from '../../api/graphql/schema.js';
 import { Client } from '../support/client.js';
+import { later } from '../support/later.js';
 import { adminPassword, adminToken, startProduct, type Product } from '../support/product.js';
 
 let product: Product;
@@ -113,13 +114,9 @@ describe('A8: making tokens', () => {
   it('needs a login of the last five minutes, and never a token', async () => {
     expect(codes((await client.graphql(make, {}, bearer)).body)).toEqual(['FORBIDDEN']);
     const person = await signedIn();
-    const clock = vi.spyOn(product.core.ports.clock, 'now');
-    clock.mockImplementation(() => new Date(Date.now() + 301_000));
-    try {
+    await later(product, 301_000, async () => {
       expect(codes((await person.graphql(make)).body)).toEqual(['STALE_AUTHENTICATION']);
-    } finally {
-      clock.mockRestore();
-    }
+    });
     expect(codes((await person.graphql(make)).body)).toEqual([]);
   });
 });

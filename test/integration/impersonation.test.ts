@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endLapsedAccessCommand } from '../../commands/access/end-lapsed-access.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
@@ -7,6 +7,7 @@ import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
 import { group } from '../../domain/directory/group/model.js';
 import { Client, type Answer } from '../support/client.js';
+import { later } from '../support/later.js';
 import { adminPassword, adminToken, startProduct, type Product } from '../support/product.js';
 import { authorizeUrl, basic, createPerson, newPkce, password, post, redeem } from '../support/oauth.js';
 import { browse, createRelyingParty } from '../support/relying-party.js';
@@ -47,17 +48,6 @@ const entries = async (where: string): Promise<any[]> => {
     `{ auditEntries(first: 5, filter: ${where}) { nodes { action actor { label } onBehalfOf { label } targetLabel comment severity context } } }`,
   );
   return data.auditEntries.nodes as any[];
-};
-
-/** Does something when so much time has passed. */
-const later = async (ms: number, work: () => Promise<void>): Promise<void> => {
-  const clock = vi.spyOn(product.core.ports.clock, 'now');
-  clock.mockImplementation(() => new Date(Date.now() + ms));
-  try {
-    await work();
-  } finally {
-    clock.mockRestore();
-  }
 };
 
 beforeAll(async () => {
@@ -144,6 +134,8 @@ describe('I1: who may start', () => {
     expect(codeOf(await start(new Client(product.baseUrl), jane, 'why', bearer))).toBe('FORBIDDEN');
     expect(codeOf(await start(admin, own))).toBe('IMPERSONATION_SELF');
     expect(codeOf(await start(admin, '018f2f6e-7b1c-7c3a-9c55-0a4b3c2d1e0f'))).toBe('NOT_FOUND');
+    const wordy = await start(admin, jane, 'x'.repeat(501));
+    expect(wordy.body.errors[0].extensions.fields).toMatchObject([{ path: 'reason' }]);
     const unexplained = await start(admin, jane, '  ');
     expect(unexplained.body.errors[0].extensions).toMatchObject({
       code: 'INVALID_INPUT',
@@ -172,7 +164,7 @@ describe('I1: who may start', () => {
   });
 
   it('needs a login of the last five minutes', async () => {
-    await later(5 * 60_000 + 1000, async () => {
+    await later(product, 5 * 60_000 + 1000, async () => {
       expect(codeOf(await start(admin, jane))).toBe('STALE_AUTHENTICATION');
     });
     expect(codeOf(await start(admin, jane))).toBeNull();
@@ -219,12 +211,27 @@ describe('I3: what stays out of reach, and when it ends', () => {
 
   it('ends after its time, and that is put on record', async () => {
     await start(admin, jane);
-    await later(60 * 60_000 + 1000, async () => {
+    await later(product, 60 * 60_000 + 1000, async () => {
       expect(await who(admin)).toMatchObject({ user: { username: 'akadmin' }, impersonator: null });
       await product.run(endLapsedAccessCommand, {});
     });
     const [entry] = await entries(`{ actions: ["impersonation_ended"], targetId: "${jane}" }`);
     expect(entry).toMatchObject({ targetLabel: 'jane', context: { cause: 'expired' } });
+  });
+
+  it('another may begin as soon as the time of the first is over', async () => {
+    const short = await startProduct({ MUNIMENT_IMPERSONATION_DURATION: 'seconds=60' });
+    try {
+      const { userId } = await short.run(createUserCommand, { username: 'jane', email: 'j@example.com' });
+      const client = await signIn('akadmin', adminPassword, short);
+      expect(codeOf(await start(client, userId))).toBeNull();
+      await later(short, 61_000, async () => {
+        expect(codeOf(await start(client, userId))).toBeNull();
+        expect(await who(client)).toMatchObject({ user: { username: 'jane' } });
+      });
+    } finally {
+      await short.stop();
+    }
   });
 
   it('ends when the right to it is lost', async () => {
@@ -264,7 +271,7 @@ describe('I3: what stays out of reach, and when it ends', () => {
 it('sessions past their end are ended on record', async () => {
   const person = await signIn('jane', password);
   await product.settle();
-  await later(400 * 24 * 60 * 60_000, async () => {
+  await later(product, 400 * 24 * 60 * 60_000, async () => {
     expect(await who(person)).toBeNull();
     await product.run(endLapsedAccessCommand, {});
   });

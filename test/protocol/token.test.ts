@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endLapsedAccessCommand } from '../../commands/access/end-lapsed-access.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { deleteUserCommand } from '../../commands/directory/delete-user.js';
@@ -11,6 +11,7 @@ import { policyBinding } from '../../domain/policy/binding/model.js';
 import type { Model } from '../../domain/kernel/model.js';
 import { oauth2Provider } from '../../domain/provider/oauth2/model.js';
 import { Client, type Answer } from '../support/client.js';
+import { later } from '../support/later.js';
 import { startProduct, type Product } from '../support/product.js';
 import {
   basic,
@@ -59,16 +60,6 @@ const suspicions = async (name: string | null = null): Promise<any[]> => {
   );
   return (data.auditEntries.nodes as any[]).filter((node) => name === null || node.targetLabel === name);
 };
-const later = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
-  const clock = vi.spyOn(product.core.ports.clock, 'now');
-  clock.mockImplementation(() => new Date(Date.now() + ms));
-  try {
-    return await work();
-  } finally {
-    clock.mockRestore();
-  }
-};
-
 beforeAll(async () => {
   product = await startProduct({ MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: '40' });
   await createPerson(product, 'jane', { name: 'Jane Doe', email: 'jane@example.com' });
@@ -186,7 +177,7 @@ describe('client authentication', () => {
         )
       ).body.error === 'invalid_grant';
     expect([await works(clientSecret), await works(at.clientSecret!)]).toEqual([true, true]);
-    await later(61 * 60_000, async () => {
+    await later(product, 61 * 60_000, async () => {
       expect([await works(clientSecret), await works(at.clientSecret!)]).toEqual([true, false]);
     });
     await product.run(rotateClientSecretCommand, { id: at.providerId, overlap: 'seconds=0' });
@@ -273,7 +264,7 @@ describe('authorization code', () => {
     const { code, pkce } = await codeFor();
     for (const bad of [code.slice(0, -1), `${code}A`, code.toUpperCase(), code.split('.')[0]!, '', '.'])
       expectError(await redeem(machine, party, bad, pkce), 'invalid_grant');
-    await later(61_000, async () => {
+    await later(product, 61_000, async () => {
       expectError(await redeem(machine, party, code, pkce), 'invalid_grant');
     });
   });
@@ -318,7 +309,7 @@ describe('refresh token', () => {
     expect(second).not.toBe(first);
     expect((await refresh(machine, party, first as string)).body).toEqual(answer.body);
     await product.settle();
-    await later(11_000, async () => {
+    await later(product, 11_000, async () => {
       expectError(await refresh(machine, party, first as string), 'invalid_grant');
     });
     await product.settle();
@@ -413,7 +404,7 @@ describe('refresh token', () => {
 
   it('has an absolute end', async () => {
     const { refresh_token } = await tokensFor();
-    await later(31 * 24 * 60 * 60_000, async () => {
+    await later(product, 31 * 24 * 60 * 60_000, async () => {
       expectError(await refresh(machine, party, refresh_token as string), 'invalid_grant');
     });
   });

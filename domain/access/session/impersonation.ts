@@ -24,11 +24,21 @@ export const impersonationRefusal = (
   return target.superuser && !rights.superuser ? 'IMPERSONATION_UPWARD' : null;
 };
 
-/** `session.impersonation.started`. Throws `IMPERSONATION_NESTED` while one runs, `NOT_FOUND` without a live session. */
-export const startImpersonation = (state: Session, targetId: Id<'user'>, expiresAt: Date): SessionEvent[] => {
+/**
+ * `session.impersonation.started`, after the end of one whose time is over. Throws `IMPERSONATION_NESTED` while one runs,
+ * `NOT_FOUND` without a live session.
+ */
+export const startImpersonation = (
+  state: Session,
+  targetId: Id<'user'>,
+  now: Date,
+  expiresAt: Date,
+): SessionEvent[] => {
   if (state.status !== 'live') throw new DomainError('NOT_FOUND');
-  if (state.impersonation) throw new DomainError('IMPERSONATION_NESTED');
+  if (state.impersonation && new Date(state.impersonation.expiresAt) > now)
+    throw new DomainError('IMPERSONATION_NESTED');
   return [
+    ...endImpersonation(state, 'expired'),
     {
       type: 'session.impersonation.started',
       data: { sessionId: state.id, userId: state.userId, targetId, expiresAt: expiresAt.toISOString() },
