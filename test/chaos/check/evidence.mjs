@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, PostgresDialect } from 'kysely';
+import { createPool } from '../../../dist/adapters/postgres/pool.js';
+import { masterKeyFromText } from '../../../dist/adapters/vault/master-key.js';
+import { VaultSealer } from '../../../dist/adapters/vault/sealer.js';
+import { postgresSubjectKeyStore, SubjectKeys } from '../../../dist/adapters/vault/subject-keys.js';
+import { eventTypes } from '../../../dist/domain/event-types.js';
+import { operationsOf, readHistory } from '../history.mjs';
+
+const lagMs = 120_000;
+const pageSize = 2000;
+
+/** Waits until the read models of every server show the log, and nothing waits to be delivered. */
+export const untilQuiet = async (stage) => {
+  const deadline = Date.now() + lagMs;
+  const head = await stage.cluster.query('select store_id as store, position from es.head');
+  const position = `${head[0].store}.${head[0].position}`;
+  for (const { origin, name } of stage.servers)
+    for (;;) {
+      const answer = await fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${stage.secrets.token}`,
+          'content-type': 'application/json',
+          'muniment-min-position': position,
+        },
+        body: '{"query":"{ me { user { username } } }"}',
+      }).catch(() => null);
+      if (answer?.status === 200) break;
+      if (Date.now() > deadline) return [`${name} does not show position ${position}`];
+      await delay(200);
+    }
+  for (;;) {
+    const rows = await stage.cluster.query(
+      `select (select count(*)::int from outbox.delivery where status = 'pending') as pending,
+              (select coalesce(max(position), 0) from audit.entry) > (select min(position) from outbox.reactor) as behind`,
+    );
+    if (rows[0].pending === 0 && !rows[0].behind) return [];
+    if (Date.now() > deadline) return [`${rows[0].pending} deliveries wait for ever`];
+    await delay(300);
+  }
+};
+
+/** All that a judgement rests on: the log as it is stored and opened, the history of the clients, what receivers got. */
+export const gather = async (stage, historyFile) => {
+  const pool = createPool(
+    { ...stage.cluster.connection(), statement_timeout: 60_000, query_timeout: 65_000 },
+    () => undefined,
+  );
+  const masterKey = masterKeyFromText(stage.masterKey);
+  const sealer = new VaultSealer(
+    masterKey,
+    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
+    eventTypes,
+  );
+  const stored = [];
+  const opened = [];
+  for (let after = 0n; ;) {
+    const { rows } = await pool.query(
+      `select position, stream, revision, id, type, version, data, meta, at, recorded_at as "recordedAt"
+         from es.event where position > $1 order by position limit $2`,
+      [after, pageSize],
+    );
+    if (rows.length === 0) break;
+    stored.push(...rows);
+    opened.push(...(await sealer.openEvents(rows)));
+    after = rows.at(-1).position;
+  }
+  const head = BigInt((await stage.cluster.query('select position from es.head'))[0].position);
+  const lines = readHistory(historyFile);
+  return {
+    stage,
+    pool,
+    db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    stored,
+    opened,
+    head,
+    operations: operationsOf(lines),
+    complaints: lines.filter(({ phase }) => phase === 'complaint').map(({ result }) => result.problem),
+    receipts: readHistory(stage.receiver.receipts),
+    close: () => pool.end(),
+  };
+};
