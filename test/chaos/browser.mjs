@@ -2,8 +2,10 @@ import { Agent, request } from 'undici';
 
 const deadlineMs = 12_000;
 
-/** An answer did not come: what was asked for may have happened or not. */
-export class Unknown extends Error {}
+/** An answer did not come: what was asked for may have happened or not. It has not when it never was `sent`. */
+export class Unknown extends Error {
+  sent = true;
+}
 
 /** A browser without a screen that keeps cookies, at one of the servers. */
 export class Browser {
@@ -35,7 +37,9 @@ export class Browser {
       }
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     } catch (error) {
-      throw new Unknown(error.code ?? error.message);
+      const unknown = new Unknown(error.code ?? error.message);
+      unknown.sent = error.code !== 'ECONNREFUSED';
+      throw unknown;
     }
   }
 

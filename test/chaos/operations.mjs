@@ -23,7 +23,7 @@ const recorded = async (client, op, args, work) => {
     return result;
   } catch (error) {
     if (error instanceof Refused) say('fail', { code: error.code });
-    else if (error instanceof Unknown) say('info', { reason: error.message });
+    else if (error instanceof Unknown) say(error.sent ? 'info' : 'fail', { reason: error.message });
     else throw error;
     return null;
   }
