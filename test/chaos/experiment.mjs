@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from './check/check.mjs';
 import { readHistory } from './history.mjs';
+import { defective } from './inject/environment.mjs';
 import { furnish } from './furnish.mjs';
 import { runNemesis } from './nemesis.mjs';
 import { Stage } from './stage.mjs';
@@ -31,21 +32,24 @@ const durations = (stage) => {
 
 /**
  * One experiment from the first start to the judgement: clients work, faults are made, everything heals, the checker looks.
- * `environment` goes to the servers: defects come in by it. `onProgress` is told of each fault.
+ * `defect` is built into the servers. `onProgress` is told of each fault.
  */
 export const runExperiment = async (
   options,
-  { list, environment, onProgress = () => undefined, slowness } = {},
+  { list, defect, onProgress = () => undefined, slowness } = {},
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'muniment-chaos-'));
   const { seed, faults, kills, minutes } = options;
   writeFileSync(planFile(folder), JSON.stringify({ seed, faults, kills, minutes }));
   const started = Date.now();
+  const armedFile = join(folder, 'armed');
+  const environment = defect === undefined ? {} : defective(defect, armedFile);
   const stage = await Stage.open({ folder, seed, faults, environment, short: minutes <= 2 });
   const made = {};
   try {
     const furniture = await furnish(stage);
     const base = { handles: Math.max(...stage.servers.map((server) => server.handles())) };
+    writeFileSync(armedFile, '');
     const historyFile = join(folder, 'history.jsonl');
     const work = stage.startClients({ historyFile, clients, run: String(seed), ...furniture });
     await runNemesis(stage, options, {
