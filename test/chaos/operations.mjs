@@ -43,17 +43,15 @@ const untilKnown = async (client, work) => {
 const command = (client, query, variables, key) => (browser) =>
   ask(browser, client.token, { query, variables, ...(key === undefined ? {} : { key }) }, client.complain);
 
-const createUserText =
-  'mutation($n: String!) { createUser(input: { username: $n }) { user { id } position } }';
-const createGroupText =
-  'mutation($n: String!) { createGroup(input: { name: $n }) { group { id } position } }';
+const createUserText = 'mutation($n: String!) { createUser(input: { username: $n }) { position } }';
+const createGroupText = 'mutation($n: String!) { createGroup(input: { name: $n }) { position } }';
 const editText =
   'mutation($id: ID!, $i: UpdateApplicationInput!) { updateApplication(id: $id, input: $i) { position } }';
 
 const createUser = (client, username = client.nextName('user')) =>
   recorded(client, 'create-user', { username }, async () => {
     const { createUser: made } = await command(client, createUserText, { n: username })(client.anyServer());
-    return { userId: made.user.id };
+    return { position: made.position };
   });
 
 /** Two at once take one name: at most one of them gets it. */
@@ -69,7 +67,7 @@ const repeatUser = async (client) => {
   const once = () =>
     recorded(client, 'create-user-keyed', { username, key }, async () => {
       const data = await untilKnown(client, command(client, createUserText, { n: username }, key));
-      return { userId: data.createUser.user.id };
+      return { position: data.createUser.position };
     });
   await Promise.all(Array.from({ length: client.random.between(1, 2) }, once));
   if (client.random.chance(0.5)) await once();
@@ -79,7 +77,7 @@ const createGroup = (client) => {
   const name = client.nextName('group');
   return recorded(client, 'create-group', { name }, async () => {
     const { createGroup: made } = await command(client, createGroupText, { n: name })(client.anyServer());
-    return { groupId: made.group.id };
+    return { position: made.position };
   });
 };
 
@@ -98,8 +96,8 @@ const repeatEdit = async (client) => {
   const variables = { id: application, i: { publisher: mark } };
   const once = () =>
     recorded(client, 'edit-keyed', { application, mark, key: `key-${mark}` }, async () => {
-      await untilKnown(client, command(client, editText, variables, `key-${mark}`));
-      return {};
+      const data = await untilKnown(client, command(client, editText, variables, `key-${mark}`));
+      return { position: data.updateApplication.position };
     });
   await once();
   if (client.random.chance(0.6)) await once();

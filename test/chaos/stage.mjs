@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,18 @@ import { Server } from './server.mjs';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 const names = ['a', 'b'];
+
+/** Stages that stand now: whoever interrupts an experiment leaves no process behind. */
+const standing = new Set();
+for (const [name, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+])
+  process.once(name, () => {
+    void Promise.allSettled([...standing].map((stage) => stage.close())).then(() =>
+      process.exit(128 + number),
+    );
+  });
 
 export class Stage {
   kills = 0;
@@ -37,6 +49,7 @@ export class Stage {
 
   static async open(options) {
     const stage = new Stage(options);
+    standing.add(stage);
     mkdirSync(stage.folder, { recursive: true });
     try {
       await stage.#build();
@@ -105,7 +118,7 @@ export class Stage {
     this.clients = child;
     return {
       stop: async () => {
-        child.send({ stop: true });
+        if (child.connected) child.send({ stop: true });
         const [code] = await ended;
         if (code !== 0) throw new Error('the clients have failed');
       },
@@ -128,6 +141,7 @@ export class Stage {
   }
 
   async close() {
+    standing.delete(this);
     this.clients?.kill('SIGKILL');
     for (const server of this.servers) {
       server.thaw();
@@ -138,9 +152,5 @@ export class Stage {
       console.error(error);
     });
     for (const proxy of Object.values(this.proxies)) await proxy.close();
-  }
-
-  remove() {
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
