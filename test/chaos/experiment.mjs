@@ -36,7 +36,7 @@ const durations = (stage) => {
  */
 export const runExperiment = async (
   options,
-  { list, defect, onProgress = () => undefined, slowness } = {},
+  { list, defect, onProgress = () => undefined, patience } = {},
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'muniment-chaos-'));
   const { seed, faults, kills, minutes } = options;
@@ -66,7 +66,7 @@ export const runExperiment = async (
       historyFile,
       base,
       relyingParty: furniture.relyingParty,
-      slowness,
+      patience,
     });
     return {
       folder,

@@ -43,7 +43,7 @@ const untilKnown = async (client, work) => {
 const command = (client, query, variables, key) => (browser) =>
   ask(browser, client.token, { query, variables, ...(key === undefined ? {} : { key }) }, client.complain);
 
-const createUserText = 'mutation($n: String!) { createUser(input: { username: $n }) { position } }';
+const createUserText = 'mutation($n: String!) { createUser(input: { username: $n }) { user { id } } }';
 const createGroupText = 'mutation($n: String!) { createGroup(input: { name: $n }) { position } }';
 const editText =
   'mutation($id: ID!, $i: UpdateApplicationInput!) { updateApplication(id: $id, input: $i) { position } }';
@@ -51,7 +51,7 @@ const editText =
 const createUser = (client, username = client.nextName('user')) =>
   recorded(client, 'create-user', { username }, async () => {
     const { createUser: made } = await command(client, createUserText, { n: username })(client.anyServer());
-    return { position: made.position };
+    return { userId: made.user?.id };
   });
 
 /** Two at once take one name: at most one of them gets it. */
@@ -67,7 +67,7 @@ const repeatUser = async (client) => {
   const once = () =>
     recorded(client, 'create-user-keyed', { username, key }, async () => {
       const data = await untilKnown(client, command(client, createUserText, { n: username }, key));
-      return { position: data.createUser.position };
+      return { userId: data.createUser.user?.id };
     });
   await Promise.all(Array.from({ length: client.random.between(1, 2) }, once));
   if (client.random.chance(0.5)) await once();
@@ -76,8 +76,8 @@ const repeatUser = async (client) => {
 const createGroup = (client) => {
   const name = client.nextName('group');
   return recorded(client, 'create-group', { name }, async () => {
-    const { createGroup: made } = await command(client, createGroupText, { n: name })(client.anyServer());
-    return { position: made.position };
+    await command(client, createGroupText, { n: name })(client.anyServer());
+    return {};
   });
 };
 
@@ -96,8 +96,8 @@ const repeatEdit = async (client) => {
   const variables = { id: application, i: { publisher: mark } };
   const once = () =>
     recorded(client, 'edit-keyed', { application, mark, key: `key-${mark}` }, async () => {
-      const data = await untilKnown(client, command(client, editText, variables, `key-${mark}`));
-      return { position: data.updateApplication.position };
+      await untilKnown(client, command(client, editText, variables, `key-${mark}`));
+      return {};
     });
   await once();
   if (client.random.chance(0.6)) await once();

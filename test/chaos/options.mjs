@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export const kinds = ['kill', 'stop', 'net', 'disk', 'clock'];
 
 const usage = `npm run chaos -- [--kills 200] [--minutes 60] [--seed n] [--faults ${kinds.join(',')}]
-                 [--replay folder] [--prove] [--json] [--keep]`;
+                 [--replay folder] [--prove] [--patience 1] [--json] [--keep]`;
 
 const number = (text, name) => {
   const value = Number(text);
@@ -21,6 +21,7 @@ export const readOptions = (argv) => {
       minutes: { type: 'string', default: '60' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       faults: { type: 'string', default: kinds.join(',') },
+      patience: { type: 'string', default: '1' },
       replay: { type: 'string' },
       prove: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -35,6 +36,8 @@ export const readOptions = (argv) => {
     minutes: number(values.minutes, 'minutes'),
     seed: number(values.seed, 'seed'),
     faults,
+    /** How many times longer than promised a start may take, on a machine that has other work. */
+    patience: number(values.patience, 'patience'),
     replay: values.replay ?? null,
     prove: values.prove,
     json: values.json,

@@ -3,7 +3,16 @@ import { runExperiment } from './experiment.mjs';
 import { defects } from './inject/alterations.mjs';
 
 const mostRounds = 4;
-const killsPerRound = 6;
+const killsPerRound = 4;
+
+/** The rules of which one must be violated: a defect that is found by something else may not have been found at all. */
+const caughtBy = {
+  'acknowledge-before-append': ['effectsOnce'],
+  'checkpoint-outside-the-transaction': ['read models'],
+  'no-deduplication': ['effectsOnce', 'commands'],
+  'expected-revision-any': ['changes', 'grants'],
+  'lanes-without-lock': ['inOrder'],
+};
 
 /**
  * Measures the checker: one deliberate defect after the other goes into the product, and must be found. Returns whether all
@@ -18,15 +27,13 @@ export const prove = async (options, say) => {
         { ...options, faults: ['kill'], kills: killsPerRound, minutes: 1, seed: options.seed + round },
         { defect },
       );
-      if (!result.passed) found = { result, round };
+      const violation = result.violations.find(({ rule }) => caughtBy[defect].includes(rule));
+      if (violation) found = violation;
       rmSync(result.folder, { recursive: true, force: true, maxRetries: 5 });
     }
     if (found) {
       caught += 1;
-      const { violations } = found.result;
-      say(
-        `caught  ${defect}: ${violations.map(({ rule, count }) => `${rule} (${count})`).join(', ')}\n        e.g. ${violations[0].examples[0]}`,
-      );
+      say(`caught  ${defect} by ${found.rule} (${found.count}), e.g. ${found.examples[0]}`);
     } else say(`MISSED  ${defect}`);
   }
   say(`${caught} of ${Object.keys(defects).length} defects were caught`);

@@ -48,7 +48,7 @@ if (options.prove) {
 }
 const result = await runExperiment(
   { ...plan, faults: possible(plan.faults) },
-  { ...(plan.list ? { list: plan.list } : {}), onProgress: tell },
+  { ...(plan.list ? { list: plan.list } : {}), onProgress: tell, patience: options.patience },
 );
 finish(result);
 console.log(options.json ? JSON.stringify(result, null, 2) : describeResult(result));

@@ -67,9 +67,10 @@ const sameAnswer = function* ({ operations, stored, opened }) {
   const answers = new Map();
   for (const { op, args, phase, result } of operations) {
     if (args.key === undefined || phase !== 'ok') continue;
-    const text = JSON.stringify(result);
-    if (answers.has(args.key) && answers.get(args.key) !== text) yield `two answers to the key ${args.key}`;
-    answers.set(args.key, text);
+    // A read model that is behind shows no user yet: such an answer says nothing.
+    const { userId = answers.get(args.key) } = result;
+    if (answers.has(args.key) && answers.get(args.key) !== userId) yield `two answers to the key ${args.key}`;
+    if (userId !== undefined) answers.set(args.key, userId);
     const commandId = identifiers.named('command', `${administrator.data.userId}/${names[op]}/${args.key}`);
     if (!commands.has(commandId)) yield `the command of the key ${args.key} is not in the log`;
   }

@@ -44,10 +44,10 @@ const deaths = function* ({ stage }) {
 };
 
 /** A start after a kill needs no human and not more than 15 seconds. */
-const starts = function* ({ stage, slowness }) {
+const starts = function* ({ stage, patience }) {
   for (const server of stage.servers)
     for (const ms of server.startsMs)
-      if (ms > readyMs * slowness) yield `${server.name} needed ${Math.round(ms)} ms to become ready`;
+      if (ms > readyMs * patience) yield `${server.name} needed ${Math.round(ms)} ms to become ready`;
 };
 
 export const processRules = { logs, deaths, starts };

@@ -5,7 +5,8 @@ import { register } from 'node:module';
 import { crashPoints, defects } from './alterations.mjs';
 
 const { MUNIMENT_CRASH_AT: crashAt, MUNIMENT_DEFECT: defect, MUNIMENT_ARMED: armedFile } = process.env;
-for (const name of ['MUNIMENT_CRASH_AT', 'MUNIMENT_DEFECT', 'MUNIMENT_ARMED']) delete process.env[name];
+for (const name of ['MUNIMENT_CRASH_AT', 'MUNIMENT_DEFECT', 'MUNIMENT_ARMED'])
+  Reflect.deleteProperty(process.env, name);
 
 const [point, times = '1'] = (crashAt ?? '').split(':');
 const changes = [...(crashPoints[point] ?? []), ...(defects[defect] ?? [])];

@@ -62,6 +62,13 @@ export const defects = {
       find: 'return rows[0]?.taken ?? false;',
       replace: 'return chaos.armed() || (rows[0]?.taken ?? false);',
     },
+    {
+      // Whoever is paused between look and send, and has lost the lock meanwhile, must not send any more.
+      file: lanes,
+      find: 'return rows[0]?.due ? rows[0] : null;',
+      replace:
+        'if (chaos.armed()) await new Promise((resolve) => setTimeout(resolve, Math.random() * 60)); return rows[0]?.due ? rows[0] : null;',
+    },
   ],
 };
 
