@@ -52,8 +52,17 @@ export class LogTail {
         const dropped = this.#buffer.splice(0, this.#buffer.length - bufferSize);
         this.#from = dropped.at(-1)!.position;
       }
-      for (const listener of this.#listeners) listener(events);
+      for (const listener of this.#listeners) this.#tell(listener, events);
       this.#position = events.at(-1)?.position ?? this.#position;
+    }
+  }
+
+  /** A listener that fails over an event must keep the others from hearing of it as little as of those that follow. */
+  #tell(listener: Listener, events: readonly RecordedEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a listener to the log has failed');
     }
   }
 

@@ -6,7 +6,13 @@ import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
-import { directoryTables, type MembershipRow, type UserRow } from './table.js';
+import {
+  directoryIndexes,
+  directorySchema,
+  directoryTables,
+  type MembershipRow,
+  type UserRow,
+} from './table.js';
 
 type Concerning = UserEvent | Extract<SessionEvent, { type: 'session.started' }>;
 
@@ -90,7 +96,7 @@ const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | nul
 };
 
 const users: RowFold<UserRow> = {
-  table: 'directory.user',
+  table: 'user',
   key: 'id',
   keyOf: (event) =>
     event.type.startsWith('user.') || event.type === 'session.started'
@@ -100,7 +106,7 @@ const users: RowFold<UserRow> = {
 };
 
 const memberships: RowFold<MembershipRow> = {
-  table: 'directory.membership',
+  table: 'membership',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('membership.') ? event.stream.slice('membership-'.length) : null),
   evolve: (_row, recorded) => {
@@ -123,21 +129,21 @@ const memberships: RowFold<MembershipRow> = {
 
 /** Users and memberships. */
 export const directory: ProjectionGroup = {
-  name: 'directory',
-  version: 2,
+  ...directorySchema,
   tables: directoryTables,
+  indexes: directoryIndexes,
   handles: (type) =>
     type.startsWith('user.') ||
     type.startsWith('membership.') ||
     type === 'session.started' ||
     type === 'group.deleted',
-  apply: async (tx, events) => {
-    await foldRows(tx, users, events);
-    await foldRows(tx, memberships, events);
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, users, events);
+    await foldRows(tx, schema, memberships, events);
     const groups = events
       .filter((event) => event.type === 'group.deleted')
       .map((event) => event.stream.slice('group-'.length));
     if (groups.length > 0)
-      await sql`delete from directory.membership where group_id = any (${groups})`.execute(tx);
+      await sql`delete from ${sql.id(schema, 'membership')} where group_id = any (${groups})`.execute(tx);
   },
 };

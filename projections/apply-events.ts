@@ -1,0 +1,44 @@
+import { eventTypes } from '../domain/event-types.js';
+import type { RecordedEvent } from '../domain/kernel/event.js';
+import type { ProjectionGroup, Tx } from './projection.js';
+
+/** An event of a kind or version that this process does not know. One that does may apply it. */
+export class UnknownEvent extends Error {
+  constructor({ type, version }: RecordedEvent) {
+    super(`events of type ${type}, version ${String(version)}, are not known here`);
+    this.name = 'UnknownEvent';
+  }
+}
+
+const requireKnown = (event: RecordedEvent): void => {
+  if (eventTypes.get(event.type)?.version !== event.version) throw new UnknownEvent(event);
+};
+
+/** Those of the events that a group folds. */
+export const concerning = (
+  group: ProjectionGroup,
+  events: readonly RecordedEvent[],
+  skipped: ReadonlySet<string>,
+): readonly RecordedEvent[] => events.filter((event) => group.handles(event.type) && !skipped.has(event.id));
+
+/** Applies events that concern a group. Throws `UnknownEvent` rather than fold what it does not understand. */
+export const applyEvents = async (
+  tx: Tx,
+  group: ProjectionGroup,
+  schema: string,
+  events: readonly RecordedEvent[],
+): Promise<void> => {
+  events.forEach(requireKnown);
+  if (events.length > 0) await group.apply(tx, schema, events);
+};
+
+/** What went wrong, for logs and people, without the values that messages of the database and of parsers quote. */
+export const failureText = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'thrown value is no error';
+  const { code, table, column, constraint } = error as { [name: string]: unknown };
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code))
+    return [`the database refuses a row (${code})`, table, column, constraint]
+      .filter((part) => typeof part === 'string')
+      .join(' ');
+  return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
+};
