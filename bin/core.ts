@@ -37,6 +37,7 @@ export interface Core {
   readonly pool: Pool;
   /** For work that nobody waits for: its statements may take a minute. */
   readonly backgroundPool: Pool;
+  readonly backgroundDb: Database;
   readonly tail: LogTail;
   readonly notifications: Notifications;
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
@@ -130,6 +131,7 @@ const openCore = async (
     db,
     pool,
     backgroundPool,
+    backgroundDb: opened.backgroundDb,
     tail,
     notifications,
     runners: readModels.runners,

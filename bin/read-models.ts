@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import { sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { openForReaders } from '../adapters/eventstore/open-for-readers.js';
 import type { LogTail } from '../adapters/eventstore/log-tail.js';
 import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
 import type { EventStore, GroupStatus, Logger, ReadModels, Sealer } from '../commands/ports.js';
@@ -13,8 +13,9 @@ import { buildFirstTables, BuildRunning, isLive } from '../projections/build-tab
 import type { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
+import { nextSchema } from '../projections/group-schema.js';
 import { inbox } from '../projections/inbox/project.js';
-import { listProgress, type Progress } from '../projections/progress.js';
+import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
 import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open-store.js';
@@ -31,7 +32,7 @@ const otherBuilderMs = 500;
 export const logReader = (store: EventStore, sealer: Sealer): LogReader => ({
   head: () => store.head(),
   readAll: (options) => store.readAll(options) as ReturnType<LogReader['readAll']>,
-  openEvents: (events) => sealer.openEvents(events),
+  openEvents: (events) => openForReaders(sealer, events),
 });
 
 /** What was decided to be left out of a group, as the log tells it. */
@@ -91,6 +92,15 @@ export const prepareReadModels = async (
   } finally {
     await db.destroy();
   }
+};
+
+/** Drops what versions of the past have left behind. */
+export const dropUnusedReadModels = async (db: Database, log: Logger): Promise<void> => {
+  const dropped = await dropUnused(
+    db,
+    groups.flatMap((group) => [group.live, nextSchema(group)]),
+  );
+  if (dropped.length > 0) log.info({ schemas: dropped }, 'unused read models were dropped');
 };
 
 /** The read models of a process: what keeps them up to date, and how they stand. */
@@ -157,7 +167,7 @@ export const startReadModels = async (
     runners,
     port: {
       waitFor,
-      status: () => statusOf(backgroundDb, store, positionOf),
+      status: async () => (await statusOf(backgroundDb, store, positionOf)).filter(isOurs),
       retry: async (group) => {
         await sql`select pg_notify(${projectionChannel}, ${`retry ${group}`})`.execute(backgroundDb);
       },
@@ -177,6 +187,10 @@ export const startReadModels = async (
     },
   };
 };
+
+/** Whether tables are of a version that this process reads or rebuilds. */
+const isOurs = ({ schema }: GroupStatus): boolean =>
+  groups.some((group) => group.live === schema || nextSchema(group) === schema);
 
 /** How every set of tables stands; `positionOf` may know better than the stored checkpoint. */
 export const statusOf = async (

@@ -2,16 +2,16 @@ import { eventTypes } from '../domain/event-types.js';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import type { ProjectionGroup, Tx } from './projection.js';
 
-/** An event of a kind or version that this process does not know. One that does may apply it. */
+/** An event that this process does not know or cannot open. One of a newer version may apply it. */
 export class UnknownEvent extends Error {
-  constructor({ type, version }: RecordedEvent) {
-    super(`events of type ${type}, version ${String(version)}, are not known here`);
+  constructor({ type, version, unreadable }: RecordedEvent) {
+    super(unreadable ?? `events of type ${type}, version ${String(version)}, are not known here`);
     this.name = 'UnknownEvent';
   }
 }
 
 const requireKnown = (event: RecordedEvent): void => {
-  if (eventTypes.get(event.type)?.version !== event.version) throw new UnknownEvent(event);
+  if (event.unreadable !== undefined || !eventTypes.has(event.type)) throw new UnknownEvent(event);
 };
 
 /** Those of the events that a group folds. */
@@ -35,7 +35,8 @@ export const applyEvents = async (
 /** What went wrong, for logs and people, without the values that messages of the database and of parsers quote. */
 export const failureText = (error: unknown): string => {
   if (!(error instanceof Error)) return 'thrown value is no error';
-  const { code, table, column, constraint } = error as { [name: string]: unknown };
+  const { code, table, column, constraint } = error as Error &
+    Record<'code' | 'table' | 'column' | 'constraint', unknown>;
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code))
     return [`the database refuses a row (${code})`, table, column, constraint]
       .filter((part) => typeof part === 'string')

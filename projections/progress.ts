@@ -49,7 +49,7 @@ export const advanceTables = async (tx: Tx, schema: string, position: bigint): P
 export const moveOn = async (db: Database, schema: string, from: bigint, to: bigint): Promise<void> => {
   await sql`${prepared}
     update projection.progress set position = ${to}, used_at = now()
-     where schema = ${schema} and position >= ${from} and position < ${to}`.execute(db);
+     where schema = ${schema} and position >= ${from} and position <= ${to}`.execute(db);
 };
 
 /** Remembers at which event the tables have halted, for everybody to see. */
@@ -84,4 +84,21 @@ export const runInSchema = async (tx: Tx, schema: string, statements: string): P
   await sql`set local search_path to ${sql.id(schema)}, public`.execute(tx);
   await sql.raw(statements).execute(tx);
   await sql`set local search_path to default`.execute(tx);
+};
+
+/** Drops tables that nobody reads, and what is remembered of them. */
+export const dropTables = (db: Database, schema: string): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    await sql`delete from projection.progress where schema = ${schema}`.execute(tx);
+    await sql`delete from projection.checkpoint where name = ${schema}`.execute(tx);
+    await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(tx);
+  });
+
+/** Drops tables of other versions that no process has kept up to date for a day. Returns their schemas. */
+export const dropUnused = async (db: Database, used: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await sql<{ schema: string }>`
+    select schema from projection.progress
+     where used_at < now() - interval '1 day' and schema <> all (${used})`.execute(db);
+  for (const { schema } of rows) await dropTables(db, schema);
+  return rows.map(({ schema }) => schema);
 };

@@ -10,9 +10,12 @@ const pageSize = 500;
 const retryMs = [200, 500, 1000, 2000, 5000];
 /** An event of a newer version of the product is applied by a process of that version, very soon. */
 const unknownRetryMs = 200;
+const unknownRetries = 50;
 /** Failures of an event before the group counts as halted by it. */
 const haltingFailures = 2;
 const lazyCheckpointMs = 1000;
+/** How often it is remembered that the tables are in use, when nothing else is to be. */
+const useMs = 3_600_000;
 
 /** The event at which a group stands, and why. */
 export interface Halt {
@@ -55,6 +58,7 @@ export class ProjectionRunner {
   #position = 0n;
   #stored = 0n;
   #storedAt = 0;
+  #usedAt = 0;
   #halt: Halt | null = null;
   #failures = 0;
   #dirty = true;
@@ -138,7 +142,8 @@ export class ProjectionRunner {
       if (isNew) this.#onFailure(error.cause, error.position);
       await recordFailure(this.#db, this.group.live, error.position, error.message).catch(() => undefined);
     } else if (!(error instanceof EventFailure)) this.#onFailure(error, this.#position);
-    const unknown = error instanceof EventFailure && error.cause instanceof UnknownEvent;
+    const unknown =
+      error instanceof EventFailure && error.cause instanceof UnknownEvent && this.#failures < unknownRetries;
     await this.#pause(unknown ? unknownRetryMs : retryMs[Math.min(this.#failures, retryMs.length) - 1]!);
     await this.#skippedEvents(this.group).then(
       (skipped) => (this.#skipped = skipped),
@@ -246,7 +251,8 @@ export class ProjectionRunner {
 
   async #storePosition(): Promise<void> {
     this.#storedAt = Date.now();
-    if (this.#position <= this.#stored) return;
+    if (this.#position <= this.#stored && this.#storedAt - this.#usedAt < useMs) return;
+    this.#usedAt = this.#storedAt;
     await moveOn(this.#db, this.group.live, this.#stored, this.#position);
     this.#stored = this.#position;
   }

@@ -58,6 +58,7 @@ export class ConfigModel implements ConfigView {
     for (const event of events) {
       if (event.position <= this.#position) continue;
       this.#position = event.position;
+      if (event.unreadable !== undefined) continue;
       try {
         const id = modelIdOf(event);
         if (id !== null) this.#put(id, evolveRow(this.#rows.get(id) ?? null, event));
