@@ -31,7 +31,7 @@ const otherBuilderMs = 500;
 /** The log as builders of read models read it. */
 export const logReader = (store: EventStore, sealer: Sealer): LogReader => ({
   head: () => store.head(),
-  readAll: (options) => store.readAll(options) as ReturnType<LogReader['readAll']>,
+  readAll: (options) => store.readAll(options),
   openEvents: (events) => openForReaders(sealer, events),
 });
 

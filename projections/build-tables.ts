@@ -250,7 +250,8 @@ const switchTables = async (options: BuildOptions, site: Site): Promise<void> =>
       await applyBeyond(tx, site, events, site.position);
       site.position = position;
     }
-    await sql`alter schema ${sql.id(group.live)} rename to ${sql.id(worn)}`.execute(tx);
+    const served = rows.some((row) => row.schema === group.live);
+    if (served) await sql`alter schema ${sql.id(group.live)} rename to ${sql.id(worn)}`.execute(tx);
     await sql`alter schema ${sql.id(schema)} rename to ${sql.id(group.live)}`.execute(tx);
     await sql`delete from projection.progress where schema = ${group.live}`.execute(tx);
     await sql`update projection.progress

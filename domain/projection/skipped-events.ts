@@ -25,14 +25,7 @@ export interface SkippedEvent {
 export const skippedEvents: Aggregate<readonly SkippedEvent[], ProjectionEvent> = {
   category: 'projection',
   initialState: [],
-  evolve: (state, event) => {
-    switch (event.type) {
-      case 'projection.event.skipped':
-        return [...state, { version: event.data.version, eventId: event.data.eventId }];
-      default:
-        return event.type satisfies never;
-    }
-  },
+  evolve: (state, { data }) => [...state, { version: data.version, eventId: data.eventId }],
 };
 
 /** `projection.event.skipped`. Throws `ALREADY_EXISTS` when it was decided before. */
