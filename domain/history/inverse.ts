@@ -23,7 +23,9 @@ export const inverseOfChange = (
   change: { readonly set: Values; readonly was: Values },
   now: Values,
 ): Inverse => {
-  const fields = Object.keys(change.set).filter((field) => model.specs[field] && !model.specs[field].internal);
+  const fields = Object.keys(change.set).filter(
+    (field) => model.specs[field] && !model.specs[field].internal,
+  );
   const kept = fields.filter((field) => model.specs[field]?.kind === 'secret');
   const taken = fields.filter((field) => !kept.includes(field));
   return {
@@ -63,10 +65,7 @@ const entryOf = (event: UserEvent): Entry | null => {
 };
 
 /** The inverse of what one command has changed of a user, on the user of now. */
-export const inverseOfUserChange = (
-  events: readonly UserEvent[],
-  now: PresentUser,
-): Inverse<UserPatch> => {
+export const inverseOfUserChange = (events: readonly UserEvent[], now: PresentUser): Inverse<UserPatch> => {
   const entries = events.flatMap((event) => entryOf(event) ?? []);
   return {
     patch: Object.fromEntries(entries.map(({ field, was }) => [field, was])),

@@ -120,3 +120,13 @@ export const usersAt = async (
     where v.category = 'user' and ${holdsAt(position)} order by v.id`.execute(db);
   return rows;
 };
+
+/** When a user had signed in last, up to a position. */
+export const lastLoginAt = async (db: Database, userId: string, position: bigint): Promise<string | null> => {
+  const { rows } = await sql<{ at: string | null }>`
+    select max(from_at) as at from history.version v
+    where v.category = 'session' and v.data ->> 'userId' = ${userId} and v.from_pos <= ${position}`.execute(
+    db,
+  );
+  return rows[0]?.at ?? null;
+};
