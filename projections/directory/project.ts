@@ -125,10 +125,7 @@ export const directory: ProjectionGroup = {
   name: 'directory',
   version: 2,
   tables: directoryTables,
-  handles: (type) =>
-    type.startsWith('user.') ||
-    type.startsWith('membership.') ||
-    type === 'session.started',
+  handles: (type) => type.startsWith('user.') || type.startsWith('membership.') || type === 'session.started',
   apply: async (tx, events) => {
     await foldRows(tx, users, events);
     await foldRows(tx, memberships, events);

@@ -110,17 +110,6 @@ export const deletedSince = async (
   return rows.map(({ row }) => row);
 };
 
-/** Users at a position: ids with what their state was. */
-export const usersAt = async (
-  db: Database,
-  position: bigint,
-): Promise<readonly { readonly id: string; readonly isActive: boolean }[]> => {
-  const { rows } = await sql<{ id: string; isActive: boolean }>`
-    select v.id, (v.data ->> 'isActive')::boolean as "isActive" from history.version v
-    where v.category = 'user' and ${holdsAt(position)} order by v.id`.execute(db);
-  return rows;
-};
-
 /** When a user had signed in last, up to a position. */
 export const lastLoginAt = async (db: Database, userId: string, position: bigint): Promise<string | null> => {
   const { rows } = await sql<{ at: string | null }>`

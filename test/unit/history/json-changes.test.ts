@@ -14,7 +14,7 @@ const set = (document: unknown, path: string, value: unknown): unknown => {
   const last = keys.at(-1)!;
   if (value !== undefined) at[last] = value;
   else if (Array.isArray(at)) at.length = Math.min(at.length, Number(last));
-  else delete at[last];
+  else Reflect.deleteProperty(at, last);
   return copy;
 };
 
