@@ -25,7 +25,7 @@ import { ConfigModel } from '../projections/config/config-model.js';
 import type { Database } from '../projections/projection.js';
 import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
-import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { openStore } from './open-store.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
@@ -115,6 +115,7 @@ const openCore = async (
     grants: grantLookup(db),
     signer: new VaultTokenSigner(store, sealer),
     inbox: inboxLookup(db),
+    history: historyLookup(db),
     outbound,
     signWebhook,
     compilePattern,

@@ -14,6 +14,7 @@ import type { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import { nextSchema } from '../projections/group-schema.js';
+import { history } from '../projections/history/project.js';
 import { inbox } from '../projections/inbox/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
@@ -21,7 +22,7 @@ import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open-store.js';
 import { startRebuild } from './start-rebuild.js';
 
-export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox];
+export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config'];
 const auditGatherMs = 15;

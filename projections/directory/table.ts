@@ -3,7 +3,7 @@ import type { JsonObject } from '../../domain/kernel/field.js';
 import type { UserType } from '../../domain/directory/user/events.js';
 import { groupSchema } from '../group-schema.js';
 
-export const directorySchema = groupSchema('directory', 2);
+export const directorySchema = groupSchema('directory', 3);
 
 /** Users and their direct memberships. Holds personal data in clear; the log holds it sealed. */
 export const directoryTables = `
