@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
@@ -6,7 +7,6 @@ import { LogTail } from '../adapters/eventstore/log-tail.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
-import { postgresCounters } from '../adapters/postgres/counters.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
 import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
@@ -30,6 +30,8 @@ import { directory } from '../projections/directory/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
+import { openCounters } from './open-counters.js';
+import { openRedis } from './open-redis.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
@@ -51,6 +53,8 @@ export interface Core {
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
   readonly foldedFacts: FoldedFacts;
   readonly outbox: Outbox;
+  /** The site's Redis, when it has one. */
+  readonly redis: Redis | null;
   readonly stop: () => Promise<void>;
 }
 
@@ -128,6 +132,8 @@ const openCore = async (
   };
   readInstallId(await sealer.openEvents(await store.readStream(settingsStream)));
   tail.listen(readInstallId);
+  const redis = await openRedis(settings, log);
+  closers.push(() => Promise.resolve(redis?.disconnect()));
   const floods = createFloodGate(systemClock);
   const outbound = createGuardedHttp({ open: parseTargets(settings.MUNIMENT_OUTBOUND_ALLOW) });
   closers.push(() => outbound.close());
@@ -138,7 +144,7 @@ const openCore = async (
     clock: systemClock,
     ids: identifiers,
     hasher: await createArgon2Hasher(),
-    counters: postgresCounters(pool),
+    counters: await openCounters(pool, redis, log),
     limits: {
       loginFailuresPerIp: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP,
       loginFailuresPerAccount: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT,
@@ -179,6 +185,7 @@ const openCore = async (
     runners,
     foldedFacts: floods.counts,
     outbox: new PostgresOutbox(backgroundPool, connection),
+    redis,
     stop,
   };
 };
