@@ -27,16 +27,17 @@ import { inbox } from '../projections/inbox/project.js';
 import { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
+import { history } from '../projections/history/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { openCounters } from './open-counters.js';
 import { openRedis } from './open-redis.js';
-import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
-const groups = [directory, access, config, audit, inbox];
+const groups = [directory, access, config, audit, inbox, history];
 const waitedFor = ['directory', 'access', 'config'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
@@ -160,6 +161,7 @@ const openCore = async (
     grants: grantLookup(db),
     signer: new VaultTokenSigner(store, sealer),
     inbox: inboxLookup(db),
+    history: historyLookup(db),
     outbound,
     signWebhook,
     compilePattern,

@@ -27,8 +27,9 @@ export const postgresJobs = (connection: ConnectionOptions): JobsBackend => ({
   close: () => Promise.resolve(),
 });
 
-const standardParser = (oid: number, format?: 'text' | 'binary'): unknown =>
-  oid === pg.types.builtins.INT8 ? (text: string) => text : pg.types.getTypeParser(oid, format);
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
+const standardParser = (oid: TypeId): unknown =>
+  oid === (pg.types.builtins.INT8) ? String : pg.types.getTypeParser(oid);
 
 const forEver = undefined as unknown as number;
 

@@ -3,7 +3,6 @@ import type { MembershipEvent } from '../../domain/directory/membership/events.j
 import type { UserEvent } from '../../domain/directory/user/events.js';
 import { normalise } from '../../domain/kernel/claims.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
-import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
 import { directoryTables, type MembershipRow, type UserRow } from './table.js';
@@ -121,23 +120,14 @@ const memberships: RowFold<MembershipRow> = {
   },
 };
 
-/** Users and memberships. */
+/** Users and memberships. Those in a deleted group stay: they lead nowhere until it is restored. */
 export const directory: ProjectionGroup = {
   name: 'directory',
   version: 2,
   tables: directoryTables,
-  handles: (type) =>
-    type.startsWith('user.') ||
-    type.startsWith('membership.') ||
-    type === 'session.started' ||
-    type === 'group.deleted',
+  handles: (type) => type.startsWith('user.') || type.startsWith('membership.') || type === 'session.started',
   apply: async (tx, events) => {
     await foldRows(tx, users, events);
     await foldRows(tx, memberships, events);
-    const groups = events
-      .filter((event) => event.type === 'group.deleted')
-      .map((event) => event.stream.slice('group-'.length));
-    if (groups.length > 0)
-      await sql`delete from directory.membership where group_id = any (${groups})`.execute(tx);
   },
 };
