@@ -74,6 +74,6 @@ export const up = async (settings: Settings): Promise<void> => {
 /** Why this node cannot sign people in, or null. */
 const readinessOf = (core: Core): string | null => {
   for (const name of ['directory', 'access', 'config'])
-    if (core.runners.get(name)?.state.failure) return `read model ${name} has halted`;
+    if (core.runners.get(name)?.state.halt) return `read model ${name} has halted`;
   return null;
 };
