@@ -1,33 +1,23 @@
-import { join } from 'node:path';
-import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
 import type { Logger, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
-import { logChannel } from '../adapters/eventstore/postgres/bell.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
 import { postgresCounters } from '../adapters/postgres/counters.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
-import { migrate } from '../adapters/postgres/migrate.js';
-import { Notifications } from '../adapters/postgres/notifications.js';
+import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import { outboxChannel, PostgresOutbox } from '../adapters/postgres/outbox.js';
+import { PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
-import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
-import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
-import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
-import { VaultSealer } from '../adapters/vault/sealer.js';
-import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
+import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
 import { signWebhook } from '../adapters/outbound/sign-webhook.js';
 import { parseTargets } from '../adapters/outbound/targets.js';
 import { compilePattern } from '../adapters/pattern/compile-pattern.js';
 import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
-import { eventTypes } from '../domain/event-types.js';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { settingsStream } from '../domain/settings/settings.js';
@@ -39,8 +29,9 @@ import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
-import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import type { Settings } from './configuration.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
 const groups = [directory, access, config, audit, inbox];
@@ -62,19 +53,6 @@ export interface Core {
   readonly outbox: Outbox;
   readonly stop: () => Promise<void>;
 }
-
-const readMasterKey = async (settings: Settings): Promise<MasterKey> => {
-  if (settings.MUNIMENT_MASTER_KEY !== undefined) {
-    if (Buffer.from(settings.MUNIMENT_MASTER_KEY, 'base64').length !== 32)
-      throw new OperatorError('MUNIMENT_MASTER_KEY: write 32 bytes in base64.');
-    return masterKeyFromText(settings.MUNIMENT_MASTER_KEY);
-  }
-  return masterKeyFromFile(
-    settings.MUNIMENT_MASTER_KEY_FILE ?? join(dataFolder(settings), 'keys', 'master.key'),
-  );
-};
-
-const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
 
 /** Connects, migrates, starts the tail and the read models, and waits until they show the whole log. */
 export const startCore = async (
@@ -101,45 +79,9 @@ const openCore = async (
   closers: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Core> => {
-  const onPoolError = (error: Error): void => {
-    log.warn({ err: error }, 'an idle database connection broke');
-  };
-  const pool = createPool(connection, onPoolError);
-  closers.push(() => pool.end());
-  // Read models can be rebuilt: their commits need not wait for the disk. A stopped owner loses its lock after 10 s.
-  const backgroundPool = createPool(
-    {
-      ...connection,
-      max: groups.length + 2,
-      statement_timeout: 60_000,
-      query_timeout: 65_000,
-      options: '-c jit=off -c synchronous_commit=off -c idle_in_transaction_session_timeout=10s',
-    },
-    onPoolError,
-  );
-  closers.push(() => backgroundPool.end());
-  const db = kyselyOn(pool);
-  const projectionDb = kyselyOn(backgroundPool);
-  await migrate(projectionDb);
+  const opened = await openStore(settings, connection, log, closers);
+  const { store, sealer, pool, db, backgroundPool, backgroundDb: projectionDb, notifications } = opened;
   await prepareProjections(projectionDb, groups);
-  const masterKey = await readMasterKey(settings);
-  await confirmMasterKey(pool, masterKey).catch((error: unknown) => {
-    throw new OperatorError((error as Error).message);
-  });
-  const sealer = new VaultSealer(
-    masterKey,
-    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
-    eventTypes,
-  );
-  const notifications = new Notifications(connection, [
-    logChannel,
-    'muniment_audit',
-    'muniment_inbox',
-    outboxChannel,
-  ]);
-  closers.push(() => notifications.close());
-  await notifications.connect();
-  const store = await PostgresEventStore.open(pool, notifications);
   const configModel = await ConfigModel.load(db);
   const tail = new LogTail(store, sealer, log, configModel.position);
   tail.listen((events) => {

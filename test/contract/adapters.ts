@@ -20,10 +20,10 @@ import { skipped } from './skipped.js';
 /** What a test may do to the server behind an adapter. */
 export interface Server {
   /** Appends are stored from now on and their answers lost, until it is healed. */
-  readonly loseAnswers: () => Promise<void>;
+  readonly loseAnswers: () => void;
   /** Takes everything and answers nothing. */
   readonly silence: () => void;
-  readonly heal: () => Promise<void>;
+  readonly heal: () => void;
   /** Breaks every connection; the server is back at once. */
   readonly restart: () => Promise<void>;
 }
@@ -88,9 +88,9 @@ const postgres: Open = async () => {
     store: await another(),
     another,
     server: {
-      loseAnswers: () => Promise.resolve(proxy.swallowAnswers()),
+      loseAnswers: proxy.swallowAnswers,
       silence: proxy.freeze,
-      heal: () => Promise.resolve(proxy.heal()),
+      heal: proxy.heal,
       restart,
     },
     node: null,
@@ -117,7 +117,10 @@ const standIn =
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const log = join(folder, 'events.log');
     let node = await startNode({ log, batch });
-    closers.push(() => Promise.resolve(node.stop()));
+    closers.push(() => {
+      node.stop();
+      return Promise.resolve();
+    });
     const restart = async (): Promise<void> => {
       node.stop();
       node = await startNode({ log, batch, port: node.port });
@@ -130,7 +133,6 @@ const standIn =
         // The process dies between write and answer, again and again.
         loseAnswers: () => {
           node.faults.beforeAnswer = () => restart().then(() => new Promise(() => undefined));
-          return Promise.resolve();
         },
         silence: () => {
           node.silence(true);
@@ -138,7 +140,6 @@ const standIn =
         heal: () => {
           node.silence(false);
           delete node.faults.beforeAnswer;
-          return Promise.resolve();
         },
         restart,
       },

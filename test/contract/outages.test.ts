@@ -23,11 +23,11 @@ describeStores('outages', (subject) => {
 
   /** Appends once while no answer comes back, then heals and asks again until the outcome is known. */
   const withLostAnswer = async (mine: AppendBatch): Promise<AppendResult> => {
-    await subject.server!.loseAnswers();
+    subject.server!.loseAnswers();
     try {
       await expect(subject.store.append(mine)).rejects.toBeInstanceOf(OutcomeUnknown);
     } finally {
-      await subject.server!.heal();
+      subject.server!.heal();
     }
     return certain(mine);
   };
@@ -86,7 +86,7 @@ describeStores('outages', (subject) => {
         await expect(subject.store.append(mine)).rejects.toBeInstanceOf(OutcomeUnknown);
         expect(Date.now() - started).toBeLessThan(8000);
       } finally {
-        await subject.server!.heal();
+        subject.server!.heal();
       }
       await certain(mine);
       expect(await subject.store.readStream(mine.streams[0]!.stream)).toHaveLength(1);
@@ -101,11 +101,11 @@ describeStores('outages', (subject) => {
       const abort = new AbortController();
       const seen: StoredEvent[] = [];
       const stored: string[] = [];
-      let done = false;
+      const writing = new AbortController();
       const reading = (async () => {
         for await (const page of store.subscribe({ after: start, signal: abort.signal })) {
           seen.push(...page);
-          if (done && seen.length >= stored.length) abort.abort();
+          if (writing.signal.aborted && seen.length >= stored.length) abort.abort();
         }
       })();
       const writers = Array.from({ length: 4 }, async () => {
@@ -117,7 +117,7 @@ describeStores('outages', (subject) => {
         }
       });
       await Promise.all(writers);
-      done = true;
+      writing.abort();
       await certain(batch(fresh(), 'no_stream', [event('last')]));
       await reading;
       expect(new Set(seen.map((item) => item.id)).size).toBe(seen.length);

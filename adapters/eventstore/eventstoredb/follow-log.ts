@@ -40,10 +40,10 @@ async function* pagesOf(
   pageSize: number,
   signal: AbortSignal,
 ): AsyncIterable<readonly ResolvedEvent[]> {
-  let over = false;
+  const over = { now: false };
   let wake: () => void = () => undefined;
   const end = (): void => {
-    over = true;
+    over.now = true;
     wake();
   };
   source.on('readable', () => {
@@ -60,11 +60,11 @@ async function* pagesOf(
         page.push(next);
       }
       if (page.length > 0) yield page;
-      else if (over || signal.aborted) return;
+      else if (over.now || signal.aborted) return;
       else
         await new Promise<void>((resolve) => {
           wake = resolve;
-          if (over || source.readableLength > 0) resolve();
+          if (over.now || source.readableLength > 0) resolve();
         });
     }
   } finally {
