@@ -31,6 +31,7 @@ import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { catchUpUserNumbers } from './open-log.js';
 import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
@@ -169,6 +170,7 @@ const openCore = async (
     catchUpMs,
     groups.map((group) => group.name),
   );
+  await catchUpUserNumbers(settings, pool, db);
   return {
     ports,
     db,
