@@ -263,4 +263,34 @@ describe('EventStoreDB, stand-in', () => {
     await pool.query('delete from es.intent');
     await take(fresh());
   });
+
+  it('R8: what guards several streams is read when all of what it has let through is stored', async () => {
+    const [guard, second] = [`lock${randomUUID().slice(0, 8)}-main`, fresh()];
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    node.faults.beforeAppend = (stream) => (stream === second ? held : undefined);
+    const appending = store.append({
+      ...batch(second, 'no_stream', []),
+      streams: [
+        { stream: second, expected: 'no_stream', events: [event()] },
+        { stream: guard, expected: 'no_stream', events: [event()] },
+      ],
+    });
+    await expect.poll(() => node.log.all.some((item) => item.stream === guard), { timeout: 5000 }).toBe(true);
+    const order: string[] = [];
+    const reading = store.readStream(guard).then((events) => {
+      order.push('read');
+      return events;
+    });
+    await store.readStream(fresh());
+    order.push('let go');
+    go();
+    expect(await reading).toHaveLength(1);
+    expect(order).toEqual(['let go', 'read']);
+    expect(await store.readStream(second)).toHaveLength(1);
+    await appending;
+    delete node.faults.beforeAppend;
+  });
 });

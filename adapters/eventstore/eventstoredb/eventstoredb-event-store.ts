@@ -15,7 +15,7 @@ import { findCommand, readVault } from '../records.js';
 import { Connection } from './connection.js';
 import { toStoredEvent } from './event-shape.js';
 import { Intents } from './intents.js';
-import { abandonedMs, Saga } from './saga.js';
+import { abandonedMs, isGuard, Saga } from './saga.js';
 import { StreamCache } from './stream-cache.js';
 import { Streams } from './streams.js';
 import { followLog } from './follow-log.js';
@@ -102,6 +102,8 @@ export class EventStoreDBEventStore implements EventStore {
     });
     const events = [...known, ...read.flatMap((event) => toStoredEvent(event) ?? [])];
     if (isWhole && read.length > 0) this.#cache.set(stream, events);
+    // What a guard has let through counts when all of it is stored.
+    if (isGuard(stream)) await this.#saga.untilFinished(stream);
     return events;
   }
 

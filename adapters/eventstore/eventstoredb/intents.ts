@@ -98,6 +98,14 @@ export class Intents {
     return rows.map(revive);
   }
 
+  /** Whether there is work under way on a stream. */
+  async touches(stream: string): Promise<boolean> {
+    const rows = await this.#query("select from es.intent where batch -> 'streams' @> $1::jsonb limit 1", [
+      JSON.stringify([{ stream }]),
+    ]);
+    return rows.length > 0;
+  }
+
   /** Work under way that will put this version of a secret into the vault. */
   async withSecret(ref: string, version: number): Promise<readonly AppendBatch[]> {
     const rows = await this.#query<IntentRow>('select batch from es.intent where batch -> $1 @> $2::jsonb', [

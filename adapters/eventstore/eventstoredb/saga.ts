@@ -13,9 +13,16 @@ import { revisionExpected, type Streams } from './streams.js';
 /** Nobody works at an append for that long: what is left over is finished by whoever finds it. */
 export const abandonedMs = 10_000;
 
+const untilFinishedMs = 5000;
+
+/** A stream of which there is one only guards what stands in others. */
+export const isGuard = (stream: string): boolean => stream.endsWith('-main');
+
 /** The stream whose append decides: with it everything happens, without it nothing does. */
 const pivotOf = ({ streams }: AppendBatch): StreamAppend =>
-  streams.find(({ expected }) => expected !== 'any') ?? streams[0]!;
+  streams.find(({ stream, expected }) => expected !== 'any' && isGuard(stream)) ??
+  streams.find(({ expected }) => expected !== 'any') ??
+  streams[0]!;
 
 const evidenceOf = (batch: AppendBatch, { stream, expected, events }: StreamAppend): Evidence => ({
   intent: intentId(batch),
@@ -103,6 +110,15 @@ export class Saga {
     }
     await this.#claims.release(batch, evidenceOf(batch, pivot));
     return last;
+  }
+
+  /** Waits until nobody works at a batch that a guard has let through. Throws `StoreUnavailable` when that takes long. */
+  async untilFinished(guard: string): Promise<void> {
+    const until = Date.now() + untilFinishedMs;
+    while (await this.#intents.touches(guard)) {
+      if (Date.now() > until) throw new StoreUnavailable(new Error(`work behind ${guard} is not finished`));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** Finishes what was begun and left. One that cannot be finished now does not keep the others back. */
