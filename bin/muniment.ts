@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
+import { addProjectionCommands } from './projection-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
@@ -31,6 +32,8 @@ program
     const { changePassword } = await import('./change-password.js');
     await changePassword(readSettings(process.env), username);
   });
+
+addProjectionCommands(program);
 
 program
   .command('config')

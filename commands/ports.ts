@@ -266,10 +266,31 @@ export interface Numbers {
   nextUserNumber(): Promise<number>;
 }
 
-/** Lets a command wait until read models show its events. */
+/** How a group of read models stands, in one of its sets of tables. */
+export interface GroupStatus {
+  readonly name: string;
+  readonly version: number;
+  readonly schema: string;
+  /** `building` tables are not read yet. */
+  readonly state: 'building' | 'live';
+  readonly position: bigint;
+  /** What it has yet to apply: events by position, and the age of the first of them. */
+  readonly lagEvents: number;
+  readonly lagSeconds: number;
+  /** The event at which it has halted, and why. */
+  readonly halt: { readonly position: bigint; readonly failure: string; readonly since: Date } | null;
+  readonly startedAt: Date;
+}
+
+/** The read models as a whole: lets a command wait for them, and an administrator mend them. */
 export interface ReadModels {
   /** Throws `PROJECTION_BEHIND` when the groups have not reached the position in time. */
   waitFor(position: bigint, timeoutMs: number, groups?: readonly string[]): Promise<void>;
+  status(): Promise<readonly GroupStatus[]>;
+  /** Lets a halted group try again at once, in whatever process it runs. */
+  retry(group: string): Promise<void>;
+  /** Starts to make the tables of a group anew, in a process of its own. */
+  rebuild(group: string): Promise<void>;
 }
 
 /** What a grant's read model tells; the log decides. */
@@ -323,6 +344,20 @@ export interface Inbox {
   unseenOf(userId: string, among: readonly string[] | null): Promise<readonly Id<'notification'>[]>;
 }
 
+/** What the read model of the past tells; the log decides. */
+export interface HistoryLookup {
+  /** Which thing an event changed; null for events that change nothing with a history. */
+  placeOf(eventId: string): Promise<{ readonly category: string; readonly id: string } | null>;
+  /** What one command ended, in order. */
+  endedBy(commandId: string): Promise<
+    readonly {
+      readonly category: string;
+      readonly id: string;
+      readonly data: Readonly<Record<string, unknown>>;
+    }[]
+  >;
+}
+
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -346,6 +381,7 @@ export interface Ports {
   readonly grants: GrantLookup;
   readonly signer: TokenSigner;
   readonly inbox: Inbox;
+  readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
   /** Compiles a pattern in a linear-time engine; null when it is none. */

@@ -9,6 +9,7 @@ import { userEvents } from './directory/user/events.js';
 import type { EventType } from './kernel/event.js';
 import { modelEventTypes } from './kernel/model-events.js';
 import { models } from './models.generated.js';
+import { projectionEvents } from './projection/skipped-events.js';
 import { settingsEvents } from './settings/settings.js';
 
 /** Every event type that the log may hold, by name. */
@@ -22,6 +23,7 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventT
     ...grantEvents,
     ...consentEvents,
     ...settingsEvents,
+    ...projectionEvents,
     ...activityEvents,
     ...modelEventTypes(models),
   }),

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
+import { createPastViews, type PastViews } from './time/past-views.js';
 import { labelsOf } from '../../projections/audit/query.js';
 import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
+import { labelsAt } from '../../projections/history/query.js';
 import type { Database } from '../../projections/projection.js';
 
 /** Batched look-ups of one request: however many rows refer to users, they cost one query. */
@@ -8,6 +10,9 @@ export interface Loaders {
   readonly user: DataLoader<string, UserWithGroups | null>;
   /** Newest known name of an object of any kind. */
   readonly label: DataLoader<string, string | null>;
+  /** The name an object bore at a position; persons have the newest one. Keys are `<id>@<position>`. */
+  readonly labelThen: DataLoader<string, string | null>;
+  readonly past: PastViews;
 }
 
 export const createLoaders = (db: Database): Loaders => ({
@@ -19,4 +24,17 @@ export const createLoaders = (db: Database): Loaders => ({
     const labels = await labelsOf(db, ids);
     return ids.map((id) => labels.get(id) ?? null);
   }),
+  labelThen: new DataLoader(async (keys) => {
+    const wanted = keys.map((key) => {
+      const [id = '', position = ''] = key.split('@');
+      return { id, position };
+    });
+    const then = await labelsAt(db, wanted);
+    const now = await labelsOf(
+      db,
+      wanted.map(({ id }) => id),
+    );
+    return keys.map((key, index) => then.get(key) ?? now.get(wanted[index]!.id) ?? null);
+  }),
+  past: createPastViews(db),
 });

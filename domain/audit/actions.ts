@@ -6,6 +6,7 @@ import type { ActivityEvent } from '../activity/events.js';
 import type { MembershipEvent } from '../directory/membership/events.js';
 import type { UserEvent } from '../directory/user/events.js';
 import type { RecordedEvent, Via } from '../kernel/event.js';
+import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
@@ -18,6 +19,7 @@ type Behaviour =
   | ConsentEvent
   | TokenEvent
   | SettingsEvent
+  | ProjectionEvent
   | ActivityEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
@@ -124,6 +126,20 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         'configuration_warning',
         { type: 'settings', id: 'main' },
         { context: { message: 'initial set-up completed' } },
+      );
+    case 'projection.event.skipped':
+      return fact(
+        'configuration_warning',
+        { type: 'projection', id: event.data.group },
+        {
+          severity: 'warning',
+          label: event.data.group,
+          context: {
+            message: 'an event was left out of read models',
+            position: event.data.position,
+            event: event.data.eventId,
+          },
+        },
       );
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
@@ -275,7 +291,7 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   }
 };
 
-const behaviours = /^(user|membership|session|token|grant|consent|settings|activity)\./;
+const behaviours = /^(user|membership|session|token|grant|consent|settings|projection|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>

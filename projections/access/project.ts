@@ -6,6 +6,8 @@ import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
 import {
+  accessIndexes,
+  accessSchema,
   accessTables,
   type ConsentRow,
   type GrantRow,
@@ -57,14 +59,14 @@ const evolveSession = (row: SessionRow | null, recorded: RecordedEvent): Session
 };
 
 const sessions: RowFold<SessionRow> = {
-  table: 'access.session',
+  table: 'session',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('session.') ? event.stream.slice('session-'.length) : null),
   evolve: evolveSession,
 };
 
 const tokens: RowFold<TokenRow> = {
-  table: 'access.token',
+  table: 'token',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('token.') ? event.stream.slice('token-'.length) : null),
   evolve: (row, recorded) => {
@@ -92,7 +94,7 @@ const tokens: RowFold<TokenRow> = {
 };
 
 const grants: RowFold<GrantRow> = {
-  table: 'access.grant',
+  table: 'grant',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('grant.') ? event.stream.slice('grant-'.length) : null),
   evolve: (row, recorded) => {
@@ -140,7 +142,7 @@ const grants: RowFold<GrantRow> = {
 };
 
 const consents: RowFold<ConsentRow> = {
-  table: 'access.consent',
+  table: 'consent',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('consent.') ? event.stream.slice('consent-'.length) : null),
   evolve: (_row, recorded) => {
@@ -164,7 +166,7 @@ const consents: RowFold<ConsentRow> = {
 };
 
 const revokedTokens: RowFold<RevokedTokenRow> = {
-  table: 'access.revoked_token',
+  table: 'revoked_token',
   key: 'id',
   keyOf: (event) =>
     event.type === 'activity.token.revoked' ? (event.data as { tokenId: string }).tokenId : null,
@@ -176,15 +178,15 @@ const revokedTokens: RowFold<RevokedTokenRow> = {
 
 /** What lets somebody in: sessions, tokens, grants and consents. */
 export const access: ProjectionGroup = {
-  name: 'access',
-  version: 2,
+  ...accessSchema,
   tables: accessTables,
+  indexes: accessIndexes,
   handles: (type) => /^(session|token|grant|consent)\./.test(type) || type === 'activity.token.revoked',
-  apply: async (tx, events) => {
-    await foldRows(tx, sessions, events);
-    await foldRows(tx, tokens, events);
-    await foldRows(tx, grants, events);
-    await foldRows(tx, consents, events);
-    await foldRows(tx, revokedTokens, events);
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, sessions, events);
+    await foldRows(tx, schema, tokens, events);
+    await foldRows(tx, schema, grants, events);
+    await foldRows(tx, schema, consents, events);
+    await foldRows(tx, schema, revokedTokens, events);
   },
 };

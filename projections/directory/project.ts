@@ -3,10 +3,15 @@ import type { MembershipEvent } from '../../domain/directory/membership/events.j
 import type { UserEvent } from '../../domain/directory/user/events.js';
 import { normalise } from '../../domain/kernel/claims.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
-import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
-import { directoryTables, type MembershipRow, type UserRow } from './table.js';
+import {
+  directoryIndexes,
+  directorySchema,
+  directoryTables,
+  type MembershipRow,
+  type UserRow,
+} from './table.js';
 
 type Concerning = UserEvent | Extract<SessionEvent, { type: 'session.started' }>;
 
@@ -90,7 +95,7 @@ const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | nul
 };
 
 const users: RowFold<UserRow> = {
-  table: 'directory.user',
+  table: 'user',
   key: 'id',
   keyOf: (event) =>
     event.type.startsWith('user.') || event.type === 'session.started'
@@ -100,7 +105,7 @@ const users: RowFold<UserRow> = {
 };
 
 const memberships: RowFold<MembershipRow> = {
-  table: 'directory.membership',
+  table: 'membership',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('membership.') ? event.stream.slice('membership-'.length) : null),
   evolve: (_row, recorded) => {
@@ -121,23 +126,14 @@ const memberships: RowFold<MembershipRow> = {
   },
 };
 
-/** Users and memberships. */
+/** Users and memberships. Those in a deleted group stay: they lead nowhere until it is restored. */
 export const directory: ProjectionGroup = {
-  name: 'directory',
-  version: 2,
+  ...directorySchema,
   tables: directoryTables,
-  handles: (type) =>
-    type.startsWith('user.') ||
-    type.startsWith('membership.') ||
-    type === 'session.started' ||
-    type === 'group.deleted',
-  apply: async (tx, events) => {
-    await foldRows(tx, users, events);
-    await foldRows(tx, memberships, events);
-    const groups = events
-      .filter((event) => event.type === 'group.deleted')
-      .map((event) => event.stream.slice('group-'.length));
-    if (groups.length > 0)
-      await sql`delete from directory.membership where group_id = any (${groups})`.execute(tx);
+  indexes: directoryIndexes,
+  handles: (type) => type.startsWith('user.') || type.startsWith('membership.') || type === 'session.started',
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, users, events);
+    await foldRows(tx, schema, memberships, events);
   },
 };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ActivityEvent } from '../../domain/activity/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
-import { inboxTables, type NotificationRow } from './table.js';
+import { inboxIndexes, inboxSchema, inboxTables, type NotificationRow } from './table.js';
 
 interface Seen {
   readonly id: string;
@@ -10,7 +10,8 @@ interface Seen {
   readonly at: string;
 }
 
-const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> => {
+const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
+  const notification = sql.id(schema, 'notification');
   const rows: NotificationRow[] = [];
   const seen: Seen[] = [];
   for (const event of events) {
@@ -33,13 +34,13 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
   }
   if (rows.length > 0) {
     await sql`
-      insert into inbox.notification
-      select * from jsonb_populate_recordset(null::inbox.notification, ${JSON.stringify(rows)}::jsonb)
+      insert into ${notification}
+      select * from jsonb_populate_recordset(null::${notification}, ${JSON.stringify(rows)}::jsonb)
       on conflict (id) do nothing`.execute(tx);
   }
   if (seen.length > 0)
     await sql`
-      update inbox.notification n set seen_at = s.at
+      update ${notification} n set seen_at = s.at
         from (select id, user_id, min(at) as at
                 from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz)
                group by id, user_id) as s
@@ -49,9 +50,9 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
 
 /** Notifications that people find in the product, and which of them they have seen. */
 export const inbox: ProjectionGroup = {
-  name: 'inbox',
-  version: 1,
+  ...inboxSchema,
   tables: inboxTables,
+  indexes: inboxIndexes,
   handles: (type) => type === 'activity.notification.delivered' || type === 'activity.notification.seen',
   apply,
 };

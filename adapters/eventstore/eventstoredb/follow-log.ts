@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 import { toStoredEvent } from './event-shape.js';
 
 const firstPauseMs = 50;
-const longestPauseMs = 2000;
+const longestPauseMs = 500;
 
 /**
  * The log behind a position, for ever. The client does not resume a subscription: this one begins anew behind the last
