@@ -25,6 +25,7 @@ const durations = (stage) => {
   const starts = stage.servers.flatMap(({ startsMs }) => startsMs).sort((left, right) => left - right);
   return {
     starts: starts.length,
+    failedStarts: stage.servers.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
     medianStartMs: Math.round(starts[Math.floor(starts.length / 2)] ?? 0),
     longestStartMs: Math.round(starts.at(-1) ?? 0),
   };

@@ -8,7 +8,7 @@ export const describeResult = (result) => {
       .join(', ')}; Postgres gave up by itself ${result.postgresDeaths} times`,
     `  operations ${result.operations}: acknowledged ${result.acknowledged}, refused ${result.refused}, unknown ${result.unknown}`,
     `  events ${result.events}; webhooks ${result.deliveries}, of them repetitions ${result.repeatedDeliveries}`,
-    `  starts ${result.starts}: ready after ${result.medianStartMs} ms (median), ${result.longestStartMs} ms (longest)`,
+    `  starts ${result.starts}: ready after ${result.medianStartMs} ms (median), ${result.longestStartMs} ms (longest), given up ${result.failedStarts}`,
   ];
   for (const { rule, count, examples } of violations) {
     lines.push(`  violated: ${rule} (${count})`);

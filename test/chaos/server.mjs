@@ -7,10 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const startFile = fileURLToPath(new URL('../../bin/start.cjs', import.meta.url));
-const giveUpMs = 90_000;
+const giveUpMs = 300_000;
 
 export class Server {
   #child = null;
+  #ready = false;
 
   constructor({ name, folder, ports, environment }) {
     this.name = name;
@@ -25,8 +26,10 @@ export class Server {
       MUNIMENT_LISTEN_HTTPS: `127.0.0.1:${ports.https}`,
       ...environment,
     };
-    /** Ends that nobody had ordered. */
+    /** Ends of a running product that nobody had ordered. */
     this.deaths = [];
+    /** Starts that gave up, because Postgres did not answer in time. */
+    this.failedStarts = 0;
     /** How long each start took until the product was ready. */
     this.startsMs = [];
   }
@@ -47,10 +50,12 @@ export class Server {
       stdio: ['ignore', log, log],
     });
     this.#child = child;
+    this.#ready = false;
     child.once('exit', (code, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
-      this.deaths.push({ at: Date.now(), code, signal });
+      if (this.#ready) this.deaths.push({ at: Date.now(), code, signal });
+      else this.failedStarts += 1;
     });
     return child;
   }
@@ -76,6 +81,7 @@ export class Server {
         throw new Error(`${this.name} does not become ready, see ${this.logFile}`);
       await delay(25);
     }
+    this.#ready = true;
     this.startsMs.push(performance.now() - startedAt);
   }
 

@@ -4,6 +4,8 @@ import { createPool } from '../../../dist/adapters/postgres/pool.js';
 import { masterKeyFromText } from '../../../dist/adapters/vault/master-key.js';
 import { VaultSealer } from '../../../dist/adapters/vault/sealer.js';
 import { postgresSubjectKeyStore, SubjectKeys } from '../../../dist/adapters/vault/subject-keys.js';
+import { openForReaders } from '../../../dist/adapters/eventstore/open-for-readers.js';
+import { audit } from '../../../dist/projections/audit/project.js';
 import { eventTypes } from '../../../dist/domain/event-types.js';
 import { operationsOf, readHistory } from '../history.mjs';
 
@@ -33,7 +35,7 @@ export const untilQuiet = async (stage) => {
   for (;;) {
     const rows = await stage.cluster.query(
       `select (select count(*)::int from outbox.delivery where status = 'pending') as pending,
-              (select coalesce(max(position), 0) from audit.entry) > (select min(position) from outbox.reactor) as behind`,
+              (select coalesce(max(position), 0) from ${audit.live}.entry) > (select min(position) from outbox.reactor) as behind`,
     );
     if (rows[0].pending === 0 && !rows[0].behind) return [];
     if (Date.now() > deadline) return [`${rows[0].pending} deliveries wait for ever`];
@@ -63,7 +65,7 @@ export const gather = async (stage, historyFile) => {
     );
     if (rows.length === 0) break;
     stored.push(...rows);
-    opened.push(...(await sealer.openEvents(rows)));
+    opened.push(...(await openForReaders(sealer, rows)));
     after = rows.at(-1).position;
   }
   const head = BigInt((await stage.cluster.query('select position from es.head'))[0].position);

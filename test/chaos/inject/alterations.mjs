@@ -4,6 +4,8 @@
 const store = 'adapters/eventstore/postgres/postgres-event-store.js';
 const enqueue = 'const result = await this.#queue.enqueue(batch);';
 const runner = 'projections/runner.js';
+const applying =
+  'await applyEvents(tx, this.group, this.group.live, concerning(this.group, page, this.#skipped));';
 const unitOfWork = 'commands/unit-of-work.js';
 const pipeline = 'commands/pipeline.js';
 const delivering = 'workers/outbox/start-delivering.js';
@@ -27,9 +29,9 @@ export const defects = {
   'checkpoint-outside-the-transaction': [
     {
       file: runner,
-      find: 'await this.group.apply(tx, relevant);',
-      replace: `if (chaos.armed()) setTimeout(() => void this.#db.transaction().execute((later) => this.group.apply(later, relevant)).catch(() => undefined), 30);
-                else await this.group.apply(tx, relevant);`,
+      find: applying,
+      replace: `if (chaos.armed()) setTimeout(() => void this.#db.transaction().execute((later) => this.group.apply(later, this.group.live, concerning(this.group, page, this.#skipped))).catch(() => undefined), 30);
+                else ${applying}`,
     },
   ],
   'no-deduplication': [
@@ -79,8 +81,8 @@ export const crashPoints = {
   'before-checkpoint': [
     {
       file: runner,
-      find: 'await this.group.apply(tx, relevant);',
-      replace: "{ await this.group.apply(tx, relevant); chaos.point('before-checkpoint'); }",
+      find: applying,
+      replace: `${applying} chaos.point('before-checkpoint');`,
     },
   ],
   'before-commit-of-rows': [
