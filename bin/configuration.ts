@@ -26,6 +26,7 @@ const schema = z.object({
   MUNIMENT_LISTEN_HTTPS: listen.default('127.0.0.1:9443'),
   MUNIMENT_TRUSTED_PROXIES: z.string().default('127.0.0.0/8,::1/128'),
   MUNIMENT_MASTER_KEY: z.base64().optional(),
+  MUNIMENT_MASTER_KEY_PREVIOUS: z.string().optional(),
   MUNIMENT_MASTER_KEY_FILE: z.string().min(1).optional(),
   MUNIMENT_BOOTSTRAP_PASSWORD: z.string().min(8).optional(),
   MUNIMENT_BOOTSTRAP_EMAIL: z.email().optional(),
@@ -52,7 +53,12 @@ const schema = z.object({
 
 export type Settings = z.output<typeof schema>;
 
-const secretNames = ['MUNIMENT_MASTER_KEY', 'MUNIMENT_BOOTSTRAP_PASSWORD', 'MUNIMENT_BOOTSTRAP_TOKEN'];
+const secretNames = [
+  'MUNIMENT_MASTER_KEY',
+  'MUNIMENT_MASTER_KEY_PREVIOUS',
+  'MUNIMENT_BOOTSTRAP_PASSWORD',
+  'MUNIMENT_BOOTSTRAP_TOKEN',
+];
 
 /** `file://path` anywhere a value is expected: what stands in the file, without the last line break. */
 const dereference = (value: string): string =>

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
@@ -18,10 +17,7 @@ import { postgresNumbers } from '../adapters/postgres/numbers.js';
 import { outboxChannel, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
-import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
-import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
 import { VaultSealer } from '../adapters/vault/sealer.js';
-import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
 import { signWebhook } from '../adapters/outbound/sign-webhook.js';
 import { parseTargets } from '../adapters/outbound/targets.js';
@@ -39,7 +35,8 @@ import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
-import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import type { Settings } from './configuration.js';
+import { openKeys } from './open-keys.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
@@ -62,17 +59,6 @@ export interface Core {
   readonly outbox: Outbox;
   readonly stop: () => Promise<void>;
 }
-
-const readMasterKey = async (settings: Settings): Promise<MasterKey> => {
-  if (settings.MUNIMENT_MASTER_KEY !== undefined) {
-    if (Buffer.from(settings.MUNIMENT_MASTER_KEY, 'base64').length !== 32)
-      throw new OperatorError('MUNIMENT_MASTER_KEY: write 32 bytes in base64.');
-    return masterKeyFromText(settings.MUNIMENT_MASTER_KEY);
-  }
-  return masterKeyFromFile(
-    settings.MUNIMENT_MASTER_KEY_FILE ?? join(dataFolder(settings), 'keys', 'master.key'),
-  );
-};
 
 const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
 
@@ -122,15 +108,8 @@ const openCore = async (
   const projectionDb = kyselyOn(backgroundPool);
   await migrate(projectionDb);
   await prepareProjections(projectionDb, groups);
-  const masterKey = await readMasterKey(settings);
-  await confirmMasterKey(pool, masterKey).catch((error: unknown) => {
-    throw new OperatorError((error as Error).message);
-  });
-  const sealer = new VaultSealer(
-    masterKey,
-    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
-    eventTypes,
-  );
+  const { ring, subjectKeys } = await openKeys(pool, settings);
+  const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
   const notifications = new Notifications(connection, [
     logChannel,
     'muniment_audit',

@@ -4,6 +4,7 @@ import { keys } from './migrations/0002-keys.js';
 import { flowState } from './migrations/0003-flow-state.js';
 import { projectionCheckpoints } from './migrations/0004-projection-checkpoints.js';
 import { outbox } from './migrations/0005-outbox.js';
+import { keyRing } from './migrations/0010-key-ring.js';
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0003-flow-state': step(flowState),
   '0004-projection-checkpoints': step(projectionCheckpoints),
   '0005-outbox': step(outbox),
+  '0010-key-ring': step(keyRing),
 };
 
 /** Brings the schema up to date: numbered steps, forward only, one process at a time. */
