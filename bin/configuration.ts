@@ -15,6 +15,9 @@ export class OperatorError extends Error {
 }
 
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, 'write host:port');
+const duration = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60');
 const count = z.coerce.number().int().min(1);
 
 /** Every setting, with its default. Secrets are named in `secretNames`. */
@@ -44,10 +47,9 @@ const schema = z.object({
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
   MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),
   MUNIMENT_IMPERSONATION: z.enum(['on', 'off']).default('on'),
-  MUNIMENT_IMPERSONATION_DURATION: z
-    .string()
-    .default('minutes=60')
-    .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60'),
+  MUNIMENT_IMPERSONATION_DURATION: duration.default('minutes=60'),
+  MUNIMENT_ACTIVITY_RETENTION: duration.default('days=400'),
+  MUNIMENT_BACKUP_RETENTION: duration.default('days=30'),
   MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 });
 

@@ -17,6 +17,7 @@ import { postgresNumbers } from '../adapters/postgres/numbers.js';
 import { outboxChannel, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
+import type { KeyRing } from '../adapters/vault/key-ring.js';
 import { VaultSealer } from '../adapters/vault/sealer.js';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
 import { signWebhook } from '../adapters/outbound/sign-webhook.js';
@@ -33,15 +34,17 @@ import { inbox } from '../projections/inbox/project.js';
 import { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
+import { privacy } from '../projections/privacy/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { openKeys } from './open-keys.js';
+import { createPrivacy } from './privacy.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
-const groups = [directory, access, config, audit, inbox];
-const waitedFor = ['directory', 'access', 'config'];
+const groups = [directory, access, config, audit, inbox, privacy];
+const waitedFor = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
 
@@ -57,6 +60,7 @@ export interface Core {
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
   readonly foldedFacts: FoldedFacts;
   readonly outbox: Outbox;
+  readonly ring: KeyRing;
   readonly stop: () => Promise<void>;
 }
 
@@ -110,6 +114,8 @@ const openCore = async (
   await prepareProjections(projectionDb, groups);
   const { ring, subjectKeys } = await openKeys(pool, settings);
   const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
+  const { subjects, replayErasures, follow } = createPrivacy({ pool, db, ring, subjectKeys, log });
+  await replayErasures();
   const notifications = new Notifications(connection, [
     logChannel,
     'muniment_audit',
@@ -124,6 +130,7 @@ const openCore = async (
   tail.listen((events) => {
     configModel.apply(events);
   });
+  follow(tail);
   const runners = new Map(
     groups.map((group) => [
       group.name,
@@ -191,6 +198,7 @@ const openCore = async (
     grants: grantLookup(db),
     signer: new VaultTokenSigner(store, sealer),
     inbox: inboxLookup(db),
+    subjects,
     outbound,
     signWebhook,
     compilePattern,
@@ -206,6 +214,7 @@ const openCore = async (
     catchUpMs,
     groups.map((group) => group.name),
   );
+  await replayErasures();
   return {
     ports,
     db,
@@ -216,6 +225,7 @@ const openCore = async (
     runners,
     foldedFacts: floods.counts,
     outbox: new PostgresOutbox(backgroundPool, connection),
+    ring,
     stop,
   };
 };

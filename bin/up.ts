@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bootstrap } from '../commands/bootstrap/bootstrap.js';
 import { setupCode } from '../commands/flow/setup-code.js';
 import { settings as settingsAggregate, type SettingsEvent } from '../domain/settings/settings.js';
+import { durationMs } from '../domain/kernel/duration.js';
 import { fold } from '../domain/kernel/event.js';
 import { sweepExpired } from '../adapters/postgres/sweep.js';
 import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
@@ -55,7 +56,14 @@ export const up = async (settings: Settings): Promise<void> => {
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
-    closers.push(startHousekeeping(core.ports, core.foldedFacts, () => sweepExpired(core.backgroundPool)));
+    closers.push(
+      startHousekeeping(
+        core.ports,
+        core.foldedFacts,
+        () => sweepExpired(core.backgroundPool),
+        durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
+      ),
+    );
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());

@@ -3,6 +3,7 @@ import { recordFoldedFactsCommand } from '../commands/activity/record-folded-fac
 import { execute } from '../commands/pipeline.js';
 import type { Ports } from '../commands/ports.js';
 import { systemContext } from '../commands/system-context.js';
+import { eraseOldVisitors } from './erase-visitors.js';
 import type { FoldedFacts } from './flood-gate.js';
 
 const everyMs = 60_000;
@@ -13,6 +14,7 @@ export const startHousekeeping = (
   ports: Ports,
   folded: FoldedFacts,
   sweep: () => Promise<void>,
+  activityRetentionMs: number,
 ): (() => Promise<void>) => {
   const recordCounts = async (): Promise<void> => {
     const counts = folded.take();
@@ -29,6 +31,7 @@ export const startHousekeeping = (
       await recordCounts();
       await execute(ports, endLapsedAccessCommand, {}, systemContext(ports, 'housekeeping'));
       await sweep();
+      await eraseOldVisitors(ports, activityRetentionMs);
     } catch (error) {
       ports.log.warn({ err: error }, 'housekeeping failed and is tried again in a minute');
     }

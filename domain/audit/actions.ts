@@ -7,6 +7,9 @@ import type { MembershipEvent } from '../directory/membership/events.js';
 import type { UserEvent } from '../directory/user/events.js';
 import type { RecordedEvent, Via } from '../kernel/event.js';
 import type { SettingsEvent } from '../settings/settings.js';
+import type { KeyRingEvent } from '../privacy/key-ring-events.js';
+import type { SubjectEvent } from '../privacy/events.js';
+import { ofPrivacy } from './privacy-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
 
@@ -18,6 +21,8 @@ type Behaviour =
   | ConsentEvent
   | TokenEvent
   | SettingsEvent
+  | SubjectEvent
+  | KeyRingEvent
   | ActivityEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
@@ -125,6 +130,13 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         { type: 'settings', id: 'main' },
         { context: { message: 'initial set-up completed' } },
       );
+    case 'subject.hold.set':
+    case 'subject.hold.released':
+    case 'subject.key.rotated':
+    case 'subject.shredded':
+    case 'keyring.key.activated':
+    case 'keyring.key.retired':
+      return ofPrivacy(event);
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
@@ -275,7 +287,7 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   }
 };
 
-const behaviours = /^(user|membership|session|token|grant|consent|settings|activity)\./;
+const behaviours = /^(user|membership|session|token|grant|consent|settings|subject|keyring|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>

@@ -18,6 +18,7 @@ export const errorTexts = {
   IN_USE: 'The object is in use.',
   INVALID_INPUT: 'The input is not valid.',
   LAST_SUPERUSER: 'At least one active superuser must remain.',
+  LEGAL_HOLD: 'A legal hold forbids to erase this person.',
   NOT_FOUND: 'There is no such object.',
   OUTBOUND_REFUSED: 'The address is not an allowed target.',
   PASSWORD_UNSUITABLE: 'The password does not meet the rules.',

@@ -3,8 +3,10 @@ import type { GrantEvent } from '../../domain/access/grant/events.js';
 import type { SessionEvent } from '../../domain/access/session/events.js';
 import type { TokenEvent } from '../../domain/access/token/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
+import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
+import { shreddedUsersIn } from '../shredded.js';
 import {
   accessTables,
   type ConsentRow,
@@ -179,12 +181,19 @@ export const access: ProjectionGroup = {
   name: 'access',
   version: 2,
   tables: accessTables,
-  handles: (type) => /^(session|token|grant|consent)\./.test(type) || type === 'activity.token.revoked',
+  handles: (type) =>
+    /^(session|token|grant|consent)\./.test(type) ||
+    type === 'activity.token.revoked' ||
+    type === 'subject.shredded',
   apply: async (tx, events) => {
     await foldRows(tx, sessions, events);
     await foldRows(tx, tokens, events);
     await foldRows(tx, grants, events);
     await foldRows(tx, consents, events);
     await foldRows(tx, revokedTokens, events);
+    const users = shreddedUsersIn(events);
+    if (users.length > 0)
+      for (const table of ['session', 'token', 'grant', 'consent'])
+        await sql`delete from ${sql.id('access', table)} where user_id = any (${users}::uuid[])`.execute(tx);
   },
 };

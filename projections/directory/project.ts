@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
+import { shreddedUsersIn } from '../shredded.js';
 import { directoryTables, type MembershipRow, type UserRow } from './table.js';
 
 type Concerning = UserEvent | Extract<SessionEvent, { type: 'session.started' }>;
@@ -130,13 +131,19 @@ export const directory: ProjectionGroup = {
     type.startsWith('user.') ||
     type.startsWith('membership.') ||
     type === 'session.started' ||
-    type === 'group.deleted',
+    type === 'group.deleted' ||
+    type === 'subject.shredded',
   apply: async (tx, events) => {
     await foldRows(tx, users, events);
     await foldRows(tx, memberships, events);
     const groups = events
       .filter((event) => event.type === 'group.deleted')
       .map((event) => event.stream.slice('group-'.length));
+    const erased = shreddedUsersIn(events);
+    if (erased.length > 0) {
+      await sql`delete from directory.user where id = any (${erased}::uuid[])`.execute(tx);
+      await sql`delete from directory.membership where user_id = any (${erased}::uuid[])`.execute(tx);
+    }
     if (groups.length > 0)
       await sql`delete from directory.membership where group_id = any (${groups})`.execute(tx);
   },

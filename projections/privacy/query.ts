@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import { prepared } from '../prepared.js';
+import type { Database } from '../projection.js';
+import type { ErasedRow, HoldRow } from './table.js';
+
+/** Legal holds in force on any of the subjects, oldest first. */
+export const holdsOf = async (db: Database, subjects: readonly string[]): Promise<readonly HoldRow[]> => {
+  const { rows } = await sql<HoldRow>`${prepared}
+    select id, subject, matter, reason, placed_at, placed_by from privacy.hold where subject = any (${subjects}) order by placed_at, id`.execute(
+    db,
+  );
+  return rows;
+};
+
+/** The erasure of a subject, or null. */
+export const erasureOf = async (db: Database, subject: string): Promise<ErasedRow | null> => {
+  const { rows } = await sql<ErasedRow>`select * from privacy.erased where subject = ${subject}`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Every subject that was erased. */
+export const erasedSubjects = async (db: Database): Promise<readonly string[]> => {
+  const { rows } = await sql<{ subject: string }>`select subject from privacy.erased`.execute(db);
+  return rows.map((row) => row.subject);
+};
