@@ -1,30 +1,24 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
 import type { Logger, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
-import { logChannel } from '../adapters/eventstore/postgres/bell.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
 import { postgresCounters } from '../adapters/postgres/counters.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
-import { migrate } from '../adapters/postgres/migrate.js';
-import { Notifications } from '../adapters/postgres/notifications.js';
+import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import { outboxChannel, PostgresOutbox } from '../adapters/postgres/outbox.js';
+import { PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
-import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
 import type { KeyRing } from '../adapters/vault/key-ring.js';
-import { VaultSealer } from '../adapters/vault/sealer.js';
+import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
 import { signWebhook } from '../adapters/outbound/sign-webhook.js';
 import { parseTargets } from '../adapters/outbound/targets.js';
 import { compilePattern } from '../adapters/pattern/compile-pattern.js';
 import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
-import { eventTypes } from '../domain/event-types.js';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { settingsStream } from '../domain/settings/settings.js';
@@ -38,9 +32,9 @@ import { privacy } from '../projections/privacy/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
-import { openKeys } from './open-keys.js';
 import { createPrivacy } from './privacy.js';
 import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
 const groups = [directory, access, config, audit, inbox, privacy];
@@ -63,8 +57,6 @@ export interface Core {
   readonly ring: KeyRing;
   readonly stop: () => Promise<void>;
 }
-
-const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
 
 /** Connects, migrates, starts the tail and the read models, and waits until they show the whole log. */
 export const startCore = async (
@@ -91,40 +83,12 @@ const openCore = async (
   closers: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Core> => {
-  const onPoolError = (error: Error): void => {
-    log.warn({ err: error }, 'an idle database connection broke');
-  };
-  const pool = createPool(connection, onPoolError);
-  closers.push(() => pool.end());
-  // Read models can be rebuilt: their commits need not wait for the disk. A stopped owner loses its lock after 10 s.
-  const backgroundPool = createPool(
-    {
-      ...connection,
-      max: groups.length + 2,
-      statement_timeout: 60_000,
-      query_timeout: 65_000,
-      options: '-c jit=off -c synchronous_commit=off -c idle_in_transaction_session_timeout=10s',
-    },
-    onPoolError,
-  );
-  closers.push(() => backgroundPool.end());
-  const db = kyselyOn(pool);
-  const projectionDb = kyselyOn(backgroundPool);
-  await migrate(projectionDb);
+  const opened = await openStore(settings, connection, log, closers);
+  const { store, sealer, pool, db, backgroundPool, backgroundDb: projectionDb, notifications } = opened;
   await prepareProjections(projectionDb, groups);
-  const { ring, subjectKeys } = await openKeys(pool, settings);
-  const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
+  const { ring, subjectKeys } = opened;
   const { subjects, replayErasures, follow } = createPrivacy({ pool, db, ring, subjectKeys, log });
   await replayErasures();
-  const notifications = new Notifications(connection, [
-    logChannel,
-    'muniment_audit',
-    'muniment_inbox',
-    outboxChannel,
-  ]);
-  closers.push(() => notifications.close());
-  await notifications.connect();
-  const store = await PostgresEventStore.open(pool, notifications);
   const configModel = await ConfigModel.load(db);
   const tail = new LogTail(store, sealer, log, configModel.position);
   tail.listen((events) => {

@@ -45,7 +45,7 @@ const lock = current(lockPath);
 const broken = lock === '' ? [] : brokenShapes(JSON.parse(lock) as StoredShapes, shapes);
 if (broken.length > 0) {
   process.stderr.write(
-    `Old events would not fold into these models: ${broken.join(', ')}.\nGive the event a new version and an upcaster, then edit ${lockPath}.\n`,
+    `Old events would not fold into these models: ${broken.join(', ')}.\nA new field needs \`absent\`; any other change needs an upcaster in the model, which makes a new version.\n`,
   );
   process.exit(1);
 }

@@ -4,6 +4,7 @@ import { keys } from './migrations/0002-keys.js';
 import { flowState } from './migrations/0003-flow-state.js';
 import { projectionCheckpoints } from './migrations/0004-projection-checkpoints.js';
 import { outbox } from './migrations/0005-outbox.js';
+import { projectionProgress } from './migrations/0008-projection-progress.js';
 import { keyRing } from './migrations/0010-key-ring.js';
 
 const step = (statements: string): Migration => ({
@@ -12,23 +13,59 @@ const step = (statements: string): Migration => ({
   },
 });
 
-const migrations: Record<string, Migration> = {
+const first: Record<string, Migration> = {
   '0001-event-store': step(eventStore),
   '0002-keys': step(keys),
   '0003-flow-state': step(flowState),
   '0004-projection-checkpoints': step(projectionCheckpoints),
   '0005-outbox': step(outbox),
+};
+
+/**
+ * Steps since then. Processes that know the first five only refuse a list of steps with more in it, so that these are
+ * recorded in a list of their own.
+ */
+const later: Record<string, Migration> = {
+  '0008-projection-progress': step(projectionProgress),
   '0010-key-ring': step(keyRing),
+};
+
+const laterTable = 'later_migration';
+
+/** Steps that a newer version has made: this one goes on without knowing them. */
+const madeByNewer = async (db: Kysely<unknown>): Promise<Record<string, Migration>> => {
+  const { rows: tables } = await sql<{ found: boolean }>`
+    select to_regclass(${`meta.${laterTable}`}) is not null as found`.execute(db);
+  if (!tables[0]?.found) return {};
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(`meta.${laterTable}`)}`.execute(
+    db,
+  );
+  return Object.fromEntries(rows.filter(({ name }) => !(name in later)).map(({ name }) => [name, step('')]));
 };
 
 /** Brings the schema up to date: numbered steps, forward only, one process at a time. */
 export const migrate = async (db: Kysely<unknown>): Promise<void> => {
   await sql`create schema if not exists meta`.execute(db);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve(migrations) },
-    migrationTableSchema: 'meta',
-  });
+  await run(
+    new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(first) },
+      migrationTableSchema: 'meta',
+    }),
+  );
+  await run(
+    new Migrator({
+      db,
+      provider: { getMigrations: async () => ({ ...later, ...(await madeByNewer(db)) }) },
+      migrationTableSchema: 'meta',
+      migrationTableName: laterTable,
+      migrationLockTableName: `${laterTable}_lock`,
+      allowUnorderedMigrations: true,
+    }),
+  );
+};
+
+const run = async (migrator: Migrator): Promise<void> => {
   const { error } = await migrator.migrateToLatest();
   if (error) throw error instanceof Error ? error : new Error('migration failed', { cause: error });
 };

@@ -4,6 +4,7 @@ import { erased } from '../../domain/kernel/erased.js';
 import type { Actor } from '../../domain/kernel/actor.js';
 import type { EventMeta, EventType, RecordedClaim, RecordedEvent } from '../../domain/kernel/event.js';
 import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
+import { upcast } from '../../domain/kernel/upcast.js';
 import { open, seal } from './aead.js';
 import type { KeyRing } from './key-ring.js';
 import type { SubjectKey, SubjectKeys, WantedKey } from './subject-keys.js';
@@ -121,8 +122,9 @@ export class VaultSealer implements Sealer {
   }
 
   #openEvent(event: StoredEvent, keys: Keys): RecordedEvent {
+    const type = this.#types.get(event.type);
     const data = { ...(event.data as Record<string, unknown>) };
-    for (const field of this.#types.get(event.type)?.pii ?? [])
+    for (const field of type?.pii ?? [])
       if (isSealed(data[field])) data[field] = this.#open(keys, event.id, `/data/${field}`, data[field]);
     const { personal: sealed, claims, actor, onBehalfOf, ...clear } = event.meta as StoredMeta;
     const personal = sealed ? this.#open(keys, event.id, '/meta/personal', sealed) : null;
@@ -133,7 +135,7 @@ export class VaultSealer implements Sealer {
     } = (personal === erased ? {} : (personal ?? {})) as Partial<Personal>;
     return {
       ...event,
-      data,
+      data: type ? upcast(type, event.type, event.version, data) : data,
       meta: {
         ...clear,
         actor: { ...actor, label },

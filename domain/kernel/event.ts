@@ -55,9 +55,16 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> ext
   readonly recordedAt: Date;
 }
 
+/** Turns the stored data of one version of an event type into that of the next. Pure; personal data that was erased stays `erased`. */
+export type Upcaster = (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 /** Declaration of one event type: its stored shape, and which of its fields are personal data of which subject. */
 export interface EventType<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** Version that is written. Older ones are read through the upcasters, one for each step from version 1 on. */
   readonly version: number;
+  readonly upcasters: readonly Upcaster[];
+  /** Adds what events lack that were stored before a field was declared. */
+  readonly complete?: Upcaster;
   readonly shape: Shape;
   /** Top-level fields that are sealed under the key of the subject. */
   readonly pii: readonly string[];
@@ -65,12 +72,20 @@ export interface EventType<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly subject: string | null;
 }
 
-/** Declares an event type. `pii` names the fields to seal under the key of the person that `subject` names. */
+/**
+ * Declares an event type. `pii` names the fields to seal under the key of the person that `subject` names. A changed shape
+ * gets a new version and an upcaster from the one before; a personal field keeps its name for ever.
+ */
 export const eventType = <const Shape extends z.ZodRawShape>(
   version: number,
   shape: Shape,
   privacy?: { subject: keyof Shape & string; pii: readonly (keyof Shape & string)[] },
-): EventType<Shape> => ({ version, shape, pii: privacy?.pii ?? [], subject: privacy?.subject ?? null });
+  upcasters: readonly Upcaster[] = [],
+): EventType<Shape> => {
+  if (upcasters.length !== version - 1)
+    throw new Error(`version ${String(version)} of an event needs ${String(version - 1)} upcasters`);
+  return { version, upcasters, shape, pii: privacy?.pii ?? [], subject: privacy?.subject ?? null };
+};
 
 /** The union of events that a record of declarations stands for. */
 export type EventsOf<Types extends Record<string, EventType>> = {

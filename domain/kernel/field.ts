@@ -15,6 +15,8 @@ interface Common {
   readonly immutable: boolean;
   /** Set by commands of the product, never by a caller; shown, not edited. */
   readonly internal: boolean;
+  /** What objects count as that were stored before the field was declared; `undefined` for a field of the first hour. */
+  readonly absent: unknown;
 }
 
 /** Plain description of a field: the one source of its schema, GraphQL type, form control and stored shape. */
@@ -61,6 +63,8 @@ interface Options<T> {
   readonly default?: T | null;
   readonly immutable?: true;
   readonly internal?: true;
+  /** Needed by a field that is added to a model of which objects exist: what these count as. */
+  readonly absent?: T | null;
 }
 type Nullable<T, O> = O extends { nullable: true } ? T | null : T;
 type Defaulted<O> = O extends { default: unknown } | { nullable: true } | { generated: true } ? true : false;
@@ -71,6 +75,7 @@ const common = (options: Options<unknown>): Common => ({
   initial: options.default === undefined ? (options.nullable ? null : undefined) : options.default,
   immutable: options.immutable === true,
   internal: options.internal === true,
+  absent: options.absent,
 });
 
 interface TextOptions extends Options<string> {
@@ -144,7 +149,7 @@ export const secret = <const O extends Options<never> & { generated?: true }>(
 /** A mandatory reference to a model, a family, one kind (`stage.password`) or a trait (`trait:bindable`). */
 export const ref = <const T extends Target>(
   target: T,
-  options: { readonly onDelete: 'cascade' | 'restrict'; readonly immutable?: true },
+  options: { readonly onDelete: 'cascade' | 'restrict'; readonly immutable?: true; readonly absent?: string },
 ): Field<Id<T>, string, false> => ({
   spec: { ...common(options), kind: 'ref', target, onDelete: options.onDelete },
 });
@@ -152,7 +157,7 @@ export const ref = <const T extends Target>(
 /** A reference that may be empty; it is emptied when its target is deleted, unless told otherwise. */
 export const maybeRef = <const T extends Target>(
   target: T,
-  options: { readonly onDelete?: OnDelete; readonly immutable?: true } = {},
+  options: { readonly onDelete?: OnDelete; readonly immutable?: true; readonly absent?: string | null } = {},
 ): Field<Id<T> | null, string | null, true> => ({
   spec: {
     ...common({ ...options, nullable: true }),
@@ -165,16 +170,25 @@ export const maybeRef = <const T extends Target>(
 /** A set of references; a deleted target leaves the set. */
 export const refs = <const T extends Target>(
   target: T,
-  options: { readonly onDelete?: OnDelete } = {},
+  options: { readonly onDelete?: OnDelete; readonly absent?: readonly string[] } = {},
 ): Field<readonly Id<T>[], readonly string[], true> => ({
-  spec: { ...common({ default: [] }), kind: 'refs', target, onDelete: options.onDelete ?? 'disconnect' },
+  spec: {
+    ...common({ ...options, default: [] }),
+    kind: 'refs',
+    target,
+    onDelete: options.onDelete ?? 'disconnect',
+  },
 });
 
 /** A short list of texts. */
 export const texts = (
-  options: { readonly maxItems?: number } = {},
+  options: { readonly maxItems?: number; readonly absent?: readonly string[] } = {},
 ): Field<readonly string[], readonly string[], true> => ({
-  spec: { ...common({ default: [] }), kind: 'texts', maxItems: options.maxItems ?? 100 },
+  spec: {
+    ...common({ ...options, default: [] }),
+    kind: 'texts',
+    maxItems: options.maxItems ?? 100,
+  },
 });
 
 type FieldRecord = Readonly<Record<string, Field>>;
@@ -189,10 +203,11 @@ export const list = <const F extends FieldRecord>(
     readonly maxItems?: number;
     readonly default?: readonly ItemOf<F>[];
     readonly internal?: true;
+    readonly absent?: readonly ItemOf<F>[];
   },
 ): Field<readonly ItemOf<F>[], readonly ItemOf<F>[], true> => ({
   spec: {
-    ...common({ default: options.default ?? [], ...(options.internal ? { internal: true } : {}) }),
+    ...common({ ...options, default: options.default ?? [] }),
     kind: 'list',
     typeName,
     key: options.key,
@@ -202,13 +217,18 @@ export const list = <const F extends FieldRecord>(
 });
 
 /** A free JSON object. */
-export const json = (): Field<JsonObject, JsonObject, true> => ({
-  spec: { ...common({ default: {} }), kind: 'json' },
+export const json = (
+  options: { readonly absent?: JsonObject } = {},
+): Field<JsonObject, JsonObject, true> => ({
+  spec: { ...common({ ...options, default: {} }), kind: 'json' },
 });
 
 /** A condition over one kind of record, see `condition.ts`. */
-export const condition = (subject: string): Field<Condition, Condition, true> => ({
-  spec: { ...common({ default: { all: [] } }), kind: 'condition', subject },
+export const condition = (
+  subject: string,
+  options: { readonly absent?: Condition } = {},
+): Field<Condition, Condition, true> => ({
+  spec: { ...common({ ...options, default: { all: [] } }), kind: 'condition', subject },
 });
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventType, type EventType } from './event.js';
+import { fieldUpcasters } from './field-upcasters.js';
 import { fieldSchema } from './field-schema.js';
 import type { Model } from './model.js';
 
@@ -16,24 +17,32 @@ export interface ModelEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Stored event types of the models of one category, by type. The kind of a family stands in `data.kind`. */
+/** Stored event types of the models, by type. The kind of a family stands in `data.kind`. */
 export const modelEventTypes = (models: readonly Model[]): Record<string, EventType> => {
   const types: Record<string, EventType> = {};
-  for (const model of models) {
-    types[`${model.category}.created`] = eventType(1, { kind: z.string().optional() });
-    types[`${model.category}.changed`] = eventType(1, {
-      kind: z.string().optional(),
-      set: z.record(z.string(), z.unknown()),
-      was: z.record(z.string(), z.unknown()),
+  for (const [category, kinds] of byCategory(models)) {
+    const version = kinds[0]!.upcasters.length + 1;
+    const { upcasters, complete } = fieldUpcasters(kinds);
+    const declare = (shape: z.ZodRawShape): EventType => ({
+      ...eventType(version, { kind: z.string().optional(), ...shape }, undefined, upcasters),
+      complete,
     });
-    types[`${model.category}.deleted`] = eventType(1, {
-      kind: z.string().optional(),
-      was: z.record(z.string(), z.unknown()),
-    });
-    for (const [type, special] of Object.entries(model.specials))
-      types[type] = eventType(special.version, special.shape);
+    const values = z.record(z.string(), z.unknown());
+    types[`${category}.created`] = declare({});
+    types[`${category}.changed`] = declare({ set: values, was: values });
+    types[`${category}.deleted`] = declare({ was: values });
+    for (const model of kinds)
+      for (const [type, special] of Object.entries(model.specials))
+        types[type] = eventType(special.version, special.shape);
   }
   return types;
+};
+
+const byCategory = (models: readonly Model[]): ReadonlyMap<string, readonly Model[]> => {
+  const categories = new Map<string, Model[]>();
+  for (const model of models)
+    categories.set(model.category, [...(categories.get(model.category) ?? []), model]);
+  return categories;
 };
 
 /** Folds the events of one object. Folding never parses and never applies defaults. */

@@ -28,6 +28,15 @@ export interface Rule<F extends Fields> {
   readonly holds: (state: StateOf<F>) => boolean;
 }
 
+/**
+ * Turns fields as one version stored them into those of the next. Gets whole states and parts of them, and the kind in a
+ * family.
+ */
+export type ValuesUpcaster = (
+  values: Readonly<Record<string, unknown>>,
+  kind: string | null,
+) => Readonly<Record<string, unknown>>;
+
 /** An event of a model beyond created, changed and deleted, with how it changes the state. */
 export interface Special<F extends Fields, Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly version: number;
@@ -68,6 +77,8 @@ export interface ModelOptions<F extends Fields> {
   /** Roles in which references may name this model, e.g. `bindable`. */
   readonly traits?: readonly string[];
   readonly specials?: Readonly<Record<string, Special<F>>>;
+  /** One for each changed shape of the fields, from version 1 on. Of a family only the family has them. */
+  readonly upcasters?: readonly ValuesUpcaster[];
   readonly form?: readonly Section<F>[];
   readonly list?: ListOptions<F>;
   /** GraphQL type name when the derived one reads badly. */
@@ -95,6 +106,7 @@ export interface Model<F extends Fields = Fields> {
   readonly permissions: readonly string[];
   readonly traits: readonly string[];
   readonly specials: Readonly<Record<string, Special<Fields>>>;
+  readonly upcasters: readonly ValuesUpcaster[];
   readonly form: readonly Section<Fields>[];
   readonly list: Required<ListOptions<Fields>>;
 }
@@ -119,6 +131,8 @@ const reserved = [
   'position',
   'model',
   'displayName',
+  'set',
+  'was',
   '__proto__',
 ];
 
@@ -153,6 +167,7 @@ const assemble = (
     ],
     traits: options.traits ?? [],
     specials: options.specials ?? {},
+    upcasters: options.upcasters ?? [],
     form: options.form ?? [
       { title: 'main', open: true, fields: Object.keys(specs).filter((name) => !specs[name]!.internal) },
     ],
@@ -180,7 +195,7 @@ export const defineModel = <const F extends Fields>(name: string, options: Model
 
 type FamilyOptions<B extends Fields> = Pick<
   ModelOptions<B>,
-  'fields' | 'label' | 'unique' | 'list' | 'traits' | 'rules' | 'form'
+  'fields' | 'label' | 'unique' | 'list' | 'traits' | 'rules' | 'form' | 'upcasters'
 >;
 
 /** A family of models that share one name space, one category and some fields; references may point at the family. */
@@ -189,7 +204,10 @@ export interface FamilyBuilder<B extends Fields> {
   /** Declares one kind. Rules, uniqueness, permissions and traits add up with the family's; form and list replace them. */
   readonly kind: <const F extends Fields>(
     kind: string,
-    options: Omit<ModelOptions<B & F>, 'fields' | 'label'> & { readonly fields: F; readonly label?: never },
+    options: Omit<ModelOptions<B & F>, 'fields' | 'label' | 'upcasters'> & {
+      readonly fields: F;
+      readonly label?: never;
+    },
   ) => Model<B & F>;
 }
 
@@ -218,6 +236,7 @@ export const defineFamily = <const B extends Fields>(
         unique: [...(base.unique ?? []), ...(own.unique ?? [])],
         rules: [...(base.rules ?? []), ...(own.rules ?? [])],
         traits: [...(base.traits ?? []), ...(own.traits ?? [])],
+        upcasters: base.upcasters ?? [],
         ...((own.form ?? base.form) ? { form: (own.form ?? base.form)! } : {}),
         ...((own.list ?? base.list) ? { list: (own.list ?? base.list)! } : {}),
       };
