@@ -37,7 +37,7 @@ import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.j
 import { openStore } from './open-store.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
-const groups = [directory, access, config, audit, inbox, privacy];
+export const groups = [directory, access, config, audit, inbox, privacy];
 const waitedFor = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
@@ -87,7 +87,14 @@ const openCore = async (
   const { store, sealer, pool, db, backgroundPool, backgroundDb: projectionDb, notifications } = opened;
   await prepareProjections(projectionDb, groups);
   const { ring, subjectKeys } = opened;
-  const { subjects, replayErasures, follow } = createPrivacy({ pool, db, ring, subjectKeys, log });
+  const { subjects, replayErasures, follow } = createPrivacy({
+    pool,
+    db,
+    ring,
+    subjectKeys,
+    backupRetentionMs: durationMs(settings.MUNIMENT_BACKUP_RETENTION),
+    log,
+  });
   await replayErasures();
   const configModel = await ConfigModel.load(db);
   const tail = new LogTail(store, sealer, log, configModel.position);

@@ -23,10 +23,11 @@ export const createPrivacy = (options: {
   readonly db: Database;
   readonly ring: KeyRing;
   readonly subjectKeys: SubjectKeys;
+  readonly backupRetentionMs: number;
   readonly log: Logger;
 }): Privacy => {
   const { ring, log } = options;
-  const subjects = postgresSubjectRecords(options.pool, options.subjectKeys);
+  const subjects = postgresSubjectRecords(options.pool, options.subjectKeys, options.backupRetentionMs);
   const onEvent = (event: RecordedEvent, tail: LogTail): void => {
     if (event.type === 'subject.shredded') {
       const { subject } = event.data as { subject: string };

@@ -14,6 +14,7 @@ import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
 import { recordOpenTargets } from './outbound-targets.js';
 import { runNotifications } from './notifications.js';
+import { rewrapInBackground } from './rewrap-in-background.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
@@ -55,6 +56,7 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
+    closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
     closers.push(
       startHousekeeping(

@@ -1,4 +1,4 @@
-/** What an erasure destroyed. */
+/** What an erasure has destroyed, all told. */
 export interface Shredded {
   /** Versions of the subject's key. */
   readonly keys: number;
@@ -7,6 +7,8 @@ export interface Shredded {
 
 /** Keys and secrets of data subjects, which are not in the log. */
 export interface SubjectRecords {
+  /** How long backups of the keys are kept: until then an erased person may be read from one. */
+  readonly backupRetentionMs: number;
   /** SHA-256 over all versions of a subject's key; null when there is none. */
   digestOf(subject: string): Promise<string | null>;
   /** Gives a subject a new key for what comes; returns its version, or null for a subject without a key. */

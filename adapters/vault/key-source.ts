@@ -82,5 +82,9 @@ export const keyFiles = (first: string): KeySource => {
 /** Keys as texts, such as an environment holds them: the current one, then those before it. */
 export const keyTexts = (texts: readonly string[]): KeySource => {
   const keys = texts.map(masterKeyFromText);
-  return { keys: () => keys, create: null, placeOf: () => 'MUNIMENT_MASTER_KEY, MUNIMENT_MASTER_KEY_PREVIOUS' };
+  return {
+    keys: () => keys,
+    create: null,
+    placeOf: () => 'MUNIMENT_MASTER_KEY, MUNIMENT_MASTER_KEY_PREVIOUS',
+  };
 };

@@ -54,7 +54,8 @@ export const openKeyRing = async (pool: Pool, source: KeySource): Promise<KeyRin
   const known = await ringKeys(pool);
   const active = known.find((key) => key.state === 'active');
   const founder = known.find((key) => key.founder);
-  if (!active || !founder) throw new Error('The list of master keys of this store is damaged: no key is active.');
+  if (!active || !founder)
+    throw new Error('The list of master keys of this store is damaged: no key is active.');
   const atHand = new Set(source.keys().map((key) => key.fingerprint));
   for (const key of known) {
     if (key.state === 'retired' || atHand.has(key.fingerprint)) continue;
@@ -82,10 +83,10 @@ const loadDigestKeys = async (pool: Pool, ring: KeyRing): Promise<void> => {
     return digestPurposes.filter((purpose) => !known.has(purpose));
   };
   for (const purpose of await missing())
-    await pool.query('insert into keys.digest_key (purpose, wrapped) values ($1, $2) on conflict do nothing', [
-      purpose,
-      ring.seal('digest-key', ring.founderDigestKey(purpose).toString('base64'), purpose),
-    ]);
+    await pool.query(
+      'insert into keys.digest_key (purpose, wrapped) values ($1, $2) on conflict do nothing',
+      [purpose, ring.seal('digest-key', ring.founderDigestKey(purpose).toString('base64'), purpose)],
+    );
   for (const { purpose, wrapped } of await read())
     ring.setDigestKey(purpose, Buffer.from(ring.open('digest-key', wrapped, purpose), 'base64'));
 };

@@ -16,17 +16,17 @@ export const countToRewrap = async (pool: Pool, ring: KeyRing): Promise<number> 
 const nextBatch = async (
   pool: Pool,
   place: SealedPlace,
-  active: string,
+  ring: KeyRing,
   last: Row | null,
 ): Promise<readonly Row[]> => {
   const columns = Object.keys(place.key);
   const after = last
-    ? `and (${columns.join()}) > (${columns.map((column, n) => `$${String(n + 2)}::${place.key[column]!}`).join()})`
+    ? `and (${columns.join()}) > (${columns.map((column, n) => `$${String(n + 3)}::${place.key[column]!}`).join()})`
     : '';
   const { rows } = await pool.query<Row>(
     `select ${columns.join()}, ${place.column} as sealed, ${place.additionalData} as bound from ${place.table}
-      where split_part(${place.column}, '.', 3) <> $1 ${after} order by ${columns.join()} limit ${String(batchSize)}`,
-    [active, ...(last ? columns.map((column) => last[column]) : [])],
+      where coalesce(nullif(split_part(${place.column}, '.', 3), ''), $2) <> $1 ${after} order by ${columns.join()} limit ${String(batchSize)}`,
+    [ring.active, ring.founder, ...(last ? columns.map((column) => last[column]) : [])],
   );
   return rows;
 };
@@ -46,7 +46,7 @@ export const rewrap = async (
     const columns = Object.entries(place.key);
     const match = columns.map(([column]) => `t.${column} = r.${column}`).join(' and ');
     for (let last: Row | null = null; !signal?.aborted;) {
-      const batch: readonly Row[] = await nextBatch(pool, place, ring.active, last);
+      const batch: readonly Row[] = await nextBatch(pool, place, ring, last);
       if (batch.length === 0) break;
       const again = batch.map(({ bound, ...row }) => ({
         ...row,

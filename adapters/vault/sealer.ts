@@ -181,9 +181,7 @@ export class VaultSealer implements Sealer {
     value: Secret,
   ): { entry: VaultEntry; reference: SecretRef } {
     const fingerprint = fingerprintedKinds(kind) ? this.#fingerprint(kind, value.reveal()) : null;
-    const sealed = this.#ring.seal('vault', value.reveal(),
-      `${ref}|${String(version)}|${kind}`,
-    );
+    const sealed = this.#ring.seal('vault', value.reveal(), `${ref}|${String(version)}|${kind}`);
     return { entry: { ref, version, kind, sealed, fingerprint }, reference: { ref, version, fingerprint } };
   }
 
@@ -204,9 +202,7 @@ export class VaultSealer implements Sealer {
 
   openSecret(entry: VaultEntry): Secret {
     return new Secret(
-      this.#ring.open('vault', entry.sealed,
-        `${entry.ref}|${String(entry.version)}|${entry.kind}`,
-      ),
+      this.#ring.open('vault', entry.sealed, `${entry.ref}|${String(entry.version)}|${entry.kind}`),
     );
   }
 

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import { labelsOf } from '../../projections/audit/query.js';
 import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
+import { holdsOf } from '../../projections/privacy/query.js';
+import type { HoldRow } from '../../projections/privacy/table.js';
 import type { Database } from '../../projections/projection.js';
 
 /** Batched look-ups of one request: however many rows refer to users, they cost one query. */
@@ -8,6 +10,8 @@ export interface Loaders {
   readonly user: DataLoader<string, UserWithGroups | null>;
   /** Newest known name of an object of any kind. */
   readonly label: DataLoader<string, string | null>;
+  /** Legal holds in force on a person. */
+  readonly holds: DataLoader<string, readonly HoldRow[]>;
 }
 
 export const createLoaders = (db: Database): Loaders => ({
@@ -18,5 +22,9 @@ export const createLoaders = (db: Database): Loaders => ({
   label: new DataLoader(async (ids) => {
     const labels = await labelsOf(db, ids);
     return ids.map((id) => labels.get(id) ?? null);
+  }),
+  holds: new DataLoader(async (subjects) => {
+    const holds = await holdsOf(db, subjects);
+    return subjects.map((subject) => holds.filter((hold) => hold.subject === subject));
   }),
 });

@@ -22,6 +22,7 @@ import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
+import { addPrivacy } from './privacy/privacy.js';
 
 /** The admin API: what is declared comes from the models, what has meaning of its own from the folders beside. */
 export const buildSchema = (models: readonly Model[], families: readonly Family[]): GraphQLSchema => {
@@ -39,6 +40,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addUserMutations(builder, users);
   addAccessMutations(builder);
   addImpersonation(builder, users);
+  addPrivacy(builder, users);
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);

@@ -17,6 +17,8 @@ create table keys.digest_key (purpose text collate "C" primary key, wrapped text
 
 create table keys.erased_subject (
   subject text collate "C" primary key,
+  keys integer not null default 0,
+  secrets integer not null default 0,
   erased_at timestamptz not null default now()
 );
 create function keys.refuse_erased() returns trigger language plpgsql as $$
