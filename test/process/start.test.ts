@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client, type Answer } from '../support/client.js';
 import { Installation } from '../support/process.js';
-import { createDatabase } from '../support/database.js';
+import { createDatabase, databaseUrl } from '../support/database.js';
 
 const password = 'a long enough password';
 const setup = { email: 'first@example.com', password, password_repeat: password };
@@ -256,10 +256,11 @@ describe('at the shell', () => {
 
 describe("a Postgres of one's own", () => {
   it('is used when DATABASE_URL names it', async () => {
-    const { connection, drop } = await createDatabase();
-    const { host, user, password: secret, database } = connection as Record<string, string>;
-    const url = `postgres://${user!}:${encodeURIComponent(secret!)}@localhost/${database!}?host=${encodeURIComponent(host!)}`;
-    installation = await Installation.create({ DATABASE_URL: url, MUNIMENT_BOOTSTRAP_PASSWORD: password });
+    const database = await createDatabase();
+    installation = await Installation.create({
+      DATABASE_URL: databaseUrl(database),
+      MUNIMENT_BOOTSTRAP_PASSWORD: password,
+    });
     try {
       await installation.start();
       expect((await new Client(installation.baseUrl).login('akadmin', password)).body.component).toBe(
@@ -269,7 +270,7 @@ describe("a Postgres of one's own", () => {
       await installation.signal('SIGTERM');
     } finally {
       await installation.destroy();
-      await drop();
+      await database.drop();
     }
   });
 

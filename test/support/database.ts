@@ -27,3 +27,9 @@ export const createDatabase = async (): Promise<TestDatabase> => {
     drop: () => administer(`drop database if exists ${name} with (force)`),
   };
 };
+
+/** What `DATABASE_URL` says of a database. */
+export const databaseUrl = ({ connection }: TestDatabase): string => {
+  const { host, user, password, database } = connection as Record<string, string>;
+  return `postgres://${user!}:${encodeURIComponent(password!)}@localhost/${database!}?host=${encodeURIComponent(host!)}`;
+};

@@ -67,7 +67,7 @@ export const post = (
 /** A code for a person who signs in and agrees to everything. */
 export const obtainCode = async (
   browser: Client,
-  product: Product,
+  product: Pick<Product, 'baseUrl'>,
   party: RelyingParty,
   answers: Answers,
   parameters: Record<string, string | null> = {},

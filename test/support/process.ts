@@ -33,20 +33,32 @@ export class Installation {
   readonly folder: string;
   readonly #ports: readonly [number, number];
   readonly #environment: Record<string, string>;
+  readonly #startFile: string;
   #child: ChildProcess | null = null;
   output = '';
 
-  private constructor(folder: string, ports: readonly [number, number], environment: Record<string, string>) {
+  private constructor(
+    folder: string,
+    ports: readonly [number, number],
+    environment: Record<string, string>,
+    started: string,
+  ) {
     this.folder = folder;
     this.#ports = ports;
     this.#environment = environment;
+    this.#startFile = started;
   }
 
-  static async create(environment: Record<string, string> = {}): Promise<Installation> {
+  /** `started` is the start file of another version; this one's unless given. */
+  static async create(
+    environment: Record<string, string> = {},
+    started: string = startFile,
+  ): Promise<Installation> {
     return new Installation(
       await mkdtemp(join(tmpdir(), 'muniment-run-')),
       [await freePort(), await freePort()],
       environment,
+      started,
     );
   }
 
@@ -74,7 +86,9 @@ export class Installation {
     args: readonly string[],
     options: { stdin?: string; env?: Record<string, string> } = {},
   ): Promise<Finished> {
-    const child = spawn(process.execPath, [startFile, ...args], { env: { ...this.#env, ...options.env } });
+    const child = spawn(process.execPath, [this.#startFile, ...args], {
+      env: { ...this.#env, ...options.env },
+    });
     child.stdin.end(options.stdin ?? '');
     let stdout = '';
     let stderr = '';
@@ -86,7 +100,7 @@ export class Installation {
 
   /** Starts the product and waits until it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [startFile, 'up'], { env: this.#env });
+    const child = spawn(process.execPath, [this.#startFile, 'up'], { env: this.#env });
     this.#child = child;
     this.output = '';
     child.stdout.on('data', (chunk) => (this.output += String(chunk)));
