@@ -98,7 +98,7 @@ describe('erasing a person', () => {
     const [created] = await product.core.ports.sealer.openEvents(stored);
     expect(created!.data).toMatchObject({ userId: id, username: '[erased]', attributes: '[erased]' });
     const told = await admin.graphql(
-      `{ erasure(userId: "${id}") { legalBasis requestedBy keyDigest } user(id: "${id}") { id } }`,
+      `{ erasure(id: "${id}") { legalBasis requestedBy keyDigest } user(id: "${id}") { id } }`,
     );
     expect(told.body.data).toMatchObject({
       user: null,

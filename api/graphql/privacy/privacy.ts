@@ -64,10 +64,10 @@ const addErasedQuery = (builder: Builder, { basis, requester }: Types): void => 
       type: erasure,
       nullable: true,
       description: 'The erasure of a user; null for one who is not erased.',
-      args: { userId: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true }) },
       ...demands(permission('view_user')),
       resolve: (_root, args, context) => {
-        const id = knownId(args.userId);
+        const id = knownId(args.id);
         return id === null ? null : erasureOf(context.dependencies.db, id);
       },
     }),
