@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
-import { addPrivacyVerbs } from './privacy-verbs.js';
+import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
 
@@ -50,6 +50,7 @@ program
   });
 
 addPrivacyVerbs(program);
+addBackupVerbs(program);
 
 /** Runs one command line. What the operator can mend is one line; everything else shows where it broke. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { EventStore, Logger, Sealer } from '../commands/ports.js';
 import { logChannel } from '../adapters/eventstore/postgres/bell.js';
 import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
+import { refuseUnfinishedRestore } from '../adapters/backup/unfinished-restore.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { Notifications } from '../adapters/postgres/notifications.js';
 import { outboxChannel } from '../adapters/postgres/outbox.js';
@@ -13,7 +14,7 @@ import type { SubjectKeys } from '../adapters/vault/subject-keys.js';
 import { eventTypes } from '../domain/event-types.js';
 import type { Database } from '../projections/projection.js';
 import { projectionChannel } from '../projections/announce.js';
-import type { Settings } from './configuration.js';
+import { OperatorError, type Settings } from './configuration.js';
 import { openKeys } from './open-keys.js';
 
 /** Connections for read models, beside one per group. */
@@ -62,6 +63,9 @@ export const openStore = async (
   closers.push(() => backgroundPool.end());
   const backgroundDb = kyselyOn(backgroundPool);
   await migrate(backgroundDb);
+  await refuseUnfinishedRestore(pool).catch((error: unknown) => {
+    throw new OperatorError((error as Error).message);
+  });
   const { ring, subjectKeys } = await openKeys(pool, settings);
   const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
   const notifications = new Notifications(connection, [

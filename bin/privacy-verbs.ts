@@ -75,3 +75,23 @@ export const addPrivacyVerbs = (program: Command): void => {
       (await import('./subject.js')).rotateSubjectKey(readSettings(process.env), user),
     );
 };
+
+/** The verbs on backups. */
+export const addBackupVerbs = (program: Command): void => {
+  program
+    .command('backup')
+    .description('write everything that cannot be made anew into a folder, while the product runs')
+    .argument('<folder>', 'new, empty, or left by an interrupted run')
+    .option('--keys <folder>', 'where the keys go, apart from the rest')
+    .action(async (folder: string, options: { keys?: string }) =>
+      (await import('./backup.js')).backupTo(readSettings(process.env), folder, options),
+    );
+  program
+    .command('restore')
+    .description('load a backup into an empty installation')
+    .argument('<folder>')
+    .option('--keys <folder>', 'where the keys of the backup are')
+    .action(async (folder: string, options: { keys?: string }) =>
+      (await import('./restore.js')).restoreFrom(readSettings(process.env), folder, options),
+    );
+};

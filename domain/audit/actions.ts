@@ -130,6 +130,19 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         { type: 'settings', id: 'main' },
         { context: { message: 'initial set-up completed' } },
       );
+    case 'settings.restored':
+      return fact(
+        'configuration_warning',
+        { type: 'settings', id: 'main' },
+        {
+          severity: 'alert',
+          context: {
+            message: `restored from a backup of ${event.data.takenAt}`,
+            position: event.data.position,
+            store: event.data.storeId,
+          },
+        },
+      );
     case 'subject.hold.set':
     case 'subject.hold.released':
     case 'subject.key.rotated':
