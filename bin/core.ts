@@ -29,15 +29,16 @@ import { ConfigModel } from '../projections/config/config-model.js';
 import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import { privacy } from '../projections/privacy/project.js';
+import { history } from '../projections/history/project.js';
 import type { Database } from '../projections/projection.js';
 import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
-import { createPrivacy } from './privacy.js';
-import { grantLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { openStore } from './open-store.js';
+import { createPrivacy } from './privacy.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
-export const groups = [directory, access, config, audit, inbox, privacy];
+export const groups = [directory, access, config, audit, inbox, history, privacy];
 const waitedFor = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
@@ -170,6 +171,7 @@ const openCore = async (
     signer: new VaultTokenSigner(store, sealer),
     inbox: inboxLookup(db),
     subjects,
+    history: historyLookup(db),
     outbound,
     signWebhook,
     compilePattern,

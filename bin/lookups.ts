@@ -2,6 +2,7 @@
 import type {
   GrantLookup,
   GrantRecord,
+  HistoryLookup,
   Inbox,
   SessionLookup,
   SubjectRecord,
@@ -30,6 +31,7 @@ import {
   userByIdentifier,
   type UserWithGroups,
 } from '../projections/directory/query.js';
+import { endedByCommand, placeOfEvent } from '../projections/history/query.js';
 import { unseenNotificationIds } from '../projections/inbox/query.js';
 import type { Database } from '../projections/projection.js';
 
@@ -121,4 +123,9 @@ export const grantLookup = (db: Database): GrantLookup => ({
     const row = await consentOf(db, userId, applicationId);
     return row ? { scopes: row.scopes, expiresAt: row.expires_at } : noConsent;
   },
+});
+
+export const historyLookup = (db: Database): HistoryLookup => ({
+  placeOf: (eventId) => placeOfEvent(db, eventId),
+  endedBy: (commandId) => endedByCommand(db, commandId),
 });

@@ -67,7 +67,11 @@ export const execute = async <Input, Output>(
   }
 };
 
-const requireAccess = <Input, Output>(
+/**
+ * Refuses a command that the actor may not run: `UNAUTHENTICATED`, `FORBIDDEN`, `CREDENTIALS_PROTECTED`,
+ * `STALE_AUTHENTICATION`.
+ */
+export const requireAccess = <Input, Output>(
   command: Command<Input, Output>,
   input: Input,
   context: CommandContext,

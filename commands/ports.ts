@@ -324,6 +324,20 @@ export interface Inbox {
   unseenOf(userId: string, among: readonly string[] | null): Promise<readonly Id<'notification'>[]>;
 }
 
+/** What the read model of the past tells; the log decides. */
+export interface HistoryLookup {
+  /** Which thing an event changed; null for events that change nothing with a history. */
+  placeOf(eventId: string): Promise<{ readonly category: string; readonly id: string } | null>;
+  /** What one command ended, in order. */
+  endedBy(commandId: string): Promise<
+    readonly {
+      readonly category: string;
+      readonly id: string;
+      readonly data: Readonly<Record<string, unknown>>;
+    }[]
+  >;
+}
+
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -348,6 +362,7 @@ export interface Ports {
   readonly signer: TokenSigner;
   readonly inbox: Inbox;
   readonly subjects: SubjectRecords;
+  readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
   /** Compiles a pattern in a linear-time engine; null when it is none. */

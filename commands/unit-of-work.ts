@@ -49,9 +49,11 @@ export class UnitOfWork {
   /** 1 for the first decision; more when a stream had moved under the one before. */
   readonly attempt: number;
   readonly #streams = new Map<string, Staged>();
+  readonly #loaded = new Map<string, Promise<readonly RecordedEvent[]>>();
   readonly #revisions = new Map<string, number>();
   readonly #claims: (ClaimOperation & { readonly path: string })[] = [];
   readonly #vault: VaultEntry[] = [];
+  #reverts: string | null = null;
 
   constructor(ports: Ports, context: CommandContext, commandId: string, attempt = 1) {
     this.attempt = attempt;
@@ -70,6 +72,12 @@ export class UnitOfWork {
     this.#context = { ...this.#context, actor };
   }
 
+  /** What this command stores takes an event back. */
+  takeBack(eventId: string): void {
+    this.#reverts = eventId;
+    this.#context = { ...this.#context, causationId: eventId };
+  }
+
   /** State of one aggregate. What is staged afterwards expects the stream to stand where it stood now. */
   async load<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
@@ -78,8 +86,16 @@ export class UnitOfWork {
     return fold(aggregate, (await this.events(`${aggregate.category}-${id}`)) as unknown as Event[]);
   }
 
-  /** All events of a stream, opened. */
-  async events(stream: string): Promise<readonly RecordedEvent[]> {
+  /** All events of a stream, opened. Asked again it answers the same, so that one command decides on one state. */
+  events(stream: string): Promise<readonly RecordedEvent[]> {
+    const known = this.#loaded.get(stream);
+    if (known) return known;
+    const loading = this.#read(stream);
+    this.#loaded.set(stream, loading);
+    return loading;
+  }
+
+  async #read(stream: string): Promise<readonly RecordedEvent[]> {
     const stored = await this.ports.store.readStream(stream);
     this.#revisions.set(stream, stored.at(-1)?.revision ?? -1);
     return this.ports.sealer.openEvents(stored);
@@ -219,6 +235,7 @@ export class UnitOfWork {
       client: context.client,
       reason: context.reason,
       claims,
+      ...(this.#reverts === null ? {} : { reverts: this.#reverts }),
     };
   }
 }

@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
+import { createPastViews, type PastViews } from './time/past-views.js';
 import { labelsOf } from '../../projections/audit/query.js';
 import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
 import { holdsOf } from '../../projections/privacy/query.js';
 import type { HoldRow } from '../../projections/privacy/table.js';
+import { labelsAt } from '../../projections/history/query.js';
 import type { Database } from '../../projections/projection.js';
 
 /** Batched look-ups of one request: however many rows refer to users, they cost one query. */
@@ -12,6 +14,9 @@ export interface Loaders {
   readonly label: DataLoader<string, string | null>;
   /** Legal holds in force on a person. */
   readonly holds: DataLoader<string, readonly HoldRow[]>;
+  /** The name an object bore at a position; persons have the newest one. Keys are `<id>@<position>`. */
+  readonly labelThen: DataLoader<string, string | null>;
+  readonly past: PastViews;
 }
 
 export const createLoaders = (db: Database): Loaders => ({
@@ -27,4 +32,17 @@ export const createLoaders = (db: Database): Loaders => ({
     const holds = await holdsOf(db, subjects);
     return subjects.map((subject) => holds.filter((hold) => hold.subject === subject));
   }),
+  labelThen: new DataLoader(async (keys) => {
+    const wanted = keys.map((key) => {
+      const [id = '', position = ''] = key.split('@');
+      return { id, position };
+    });
+    const then = await labelsAt(db, wanted);
+    const now = await labelsOf(
+      db,
+      wanted.map(({ id }) => id),
+    );
+    return keys.map((key, index) => then.get(key) ?? now.get(wanted[index]!.id) ?? null);
+  }),
+  past: createPastViews(db),
 });

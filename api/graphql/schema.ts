@@ -23,6 +23,10 @@ import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addPrivacy } from './privacy/privacy.js';
+import { addDeletedObjects } from './time/deleted-objects.js';
+import { addHistoryQueries } from './time/history-queries.js';
+import { createPointInTime } from './time/point-in-time.js';
+import { addRevert } from './time/revert.js';
 
 /** The admin API: what is declared comes from the models, what has meaning of its own from the folders beside. */
 export const buildSchema = (models: readonly Model[], families: readonly Family[]): GraphQLSchema => {
@@ -32,7 +36,8 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   const sessions = createSessionTypes(builder);
   const types = deriveModelTypes(builder, models, families, users, audit);
   implementUser(users);
-  deriveModelQueries(builder, types, models, families);
+  const point = createPointInTime(builder);
+  deriveModelQueries(builder, types, models, families, point);
   deriveModelMutations(builder, types, models, families);
   deriveSecretMutations(builder, models);
   addUserFields(builder, users, types, audit, sessions);
@@ -46,6 +51,9 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addAuditQueries(builder, audit);
   addNotificationQueries(builder, createNotificationType(builder, audit));
   addNotificationMutations(builder);
+  addHistoryQueries(builder, audit, point);
+  addDeletedObjects(builder, models);
+  addRevert(builder, audit);
   addMe(builder, users, types);
   addLibrary(builder);
   const schema = builder.toSchema();

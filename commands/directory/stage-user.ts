@@ -28,6 +28,24 @@ const refuseForeignIdentifier = async (
   if (other && other.id !== self) throw fieldError('CLAIM_TAKEN', path);
 };
 
+/** Refuses a profile whose name or address belongs to somebody else. Throws `CLAIM_TAKEN` on username or e-mail. */
+export const refuseTakenIdentifiers = async (
+  unit: UnitOfWork,
+  profile: { readonly username: string; readonly email: string },
+  self: string | null,
+): Promise<void> => {
+  await refuseForeignIdentifier(unit, profile.username, 'email', 'username', self);
+  await refuseForeignIdentifier(unit, profile.email, 'username', 'email', self);
+};
+
+/** Claims the name of a user who is created or comes back. */
+export const claimUsername = (
+  unit: UnitOfWork,
+  { id, username }: { readonly id: string; readonly username: string },
+): void => {
+  unit.claimIdentifier(usernameClaim, 'username', { category: 'user', id }, username, null);
+};
+
 export interface UserProfile {
   readonly username: string;
   readonly name: string;
@@ -45,11 +63,10 @@ export const stageNewUser = async (
   id?: Id<'user'>,
 ): Promise<{ readonly userId: Id<'user'>; readonly number: number }> => {
   const userId = id ?? unit.ports.ids.next('user');
-  await refuseForeignIdentifier(unit, profile.username, 'email', 'username', null);
-  await refuseForeignIdentifier(unit, profile.email, 'username', 'email', null);
+  await refuseTakenIdentifiers(unit, profile, null);
   const number = await unit.ports.numbers.nextUserNumber();
   unit.append('user', userId, createUser({ status: 'absent' }, { userId, number, ...profile }));
-  unit.claimIdentifier(usernameClaim, 'username', { category: 'user', id: userId }, profile.username, null);
+  claimUsername(unit, { id: userId, username: profile.username });
   return { userId, number };
 };
 

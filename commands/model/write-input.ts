@@ -11,8 +11,16 @@ const isKnown = (config: ConfigView, target: string, id: string): boolean => {
   return object !== undefined && admits(target, object.model);
 };
 
-/** Checks that what the values refer to exists and is of the declared kind. Throws `INVALID_INPUT` per field. */
-export const requireReferences = async (unit: UnitOfWork, model: Model, values: Values): Promise<void> => {
+/**
+ * Checks that what the values refer to exists and is of the declared kind, or comes back in the same append. Throws
+ * `INVALID_INPUT` per field.
+ */
+export const requireReferences = async (
+  unit: UnitOfWork,
+  model: Model,
+  values: Values,
+  returning: ReadonlySet<string> = new Set(),
+): Promise<void> => {
   const errors: FieldError[] = [];
   for (const [field, spec] of Object.entries(model.specs)) {
     if (spec.kind !== 'ref' && spec.kind !== 'refs') continue;
@@ -25,9 +33,10 @@ export const requireReferences = async (unit: UnitOfWork, model: Model, values: 
           : (value as readonly string[]);
     for (const id of ids) {
       const known =
-        spec.target === 'user'
+        returning.has(id) ||
+        (spec.target === 'user'
           ? (await unit.ports.users.byId(id)) !== null
-          : isKnown(unit.ports.config, spec.target, id);
+          : isKnown(unit.ports.config, spec.target, id));
       if (!known) errors.push({ path: field, code: 'REFERENCE', message: 'There is no such object.' });
     }
   }

@@ -4,7 +4,8 @@ import { fact, type AuditFact } from './fact.js';
 const isSecretRef = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
 
-const shown = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
+/** A value as people may see it: secrets are masked. */
+export const shownValue = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
 
 /** The audit meaning of an event of a declared model: the same for all of them. */
 export const factOfModel = (event: RecordedEvent): AuditFact | null => {
@@ -20,15 +21,19 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
     case '.created':
       return fact('model_created', target, {
         context,
-        changes: Object.entries(data).map(([field, after]) => ({ field, before: null, after: shown(after) })),
+        changes: Object.entries(data).map(([field, after]) => ({
+          field,
+          before: null,
+          after: shownValue(after),
+        })),
       });
     case '.changed':
       return fact('model_updated', target, {
         context,
         changes: Object.entries(data.set ?? {}).map(([field, after]) => ({
           field,
-          before: shown(data.was?.[field]),
-          after: shown(after),
+          before: shownValue(data.was?.[field]),
+          after: shownValue(after),
         })),
       });
     case '.deleted':
@@ -37,7 +42,7 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
         severity: 'warning',
         changes: Object.entries(data.was ?? {}).map(([field, before]) => ({
           field,
-          before: shown(before),
+          before: shownValue(before),
           after: null,
         })),
       });

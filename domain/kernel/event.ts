@@ -41,6 +41,8 @@ export interface EventMeta {
   readonly client: ClientInfo | null;
   readonly reason: string | null;
   readonly claims: readonly RecordedClaim[];
+  /** Id of the event that this one takes back. */
+  readonly reverts?: string;
 }
 
 /** An event as read from the log, with sealed fields opened. */

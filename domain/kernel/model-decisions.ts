@@ -56,6 +56,15 @@ export const deleteModel = (model: Model, state: ModelState): ModelEvent[] => [
 ];
 
 /**
+ * `<category>.created` once more, on the stream of a deleted object: whoever folds the log needs to know no other event.
+ * Throws `ALREADY_EXISTS` for an object that is there, `NOT_FOUND` for one that never was.
+ */
+export const restoreModel = (model: Model, state: ModelState, values: Values): ModelEvent[] => {
+  if (state.status === 'absent') throw new DomainError('NOT_FOUND');
+  return createModel(model, state.status === 'deleted' ? { status: 'absent' } : state, values);
+};
+
+/**
  * Fields set by events after a revision that the caller has seen. An update on an older revision is refused when it
  * touches one of them, and written when it does not.
  */

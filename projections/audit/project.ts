@@ -73,7 +73,7 @@ const rowOf = (event: RecordedEvent, fact: AuditFact, targetLabel: string | null
     command_id: meta.commandId,
     correlation_id: meta.correlationId,
     changes: fact.changes,
-    context: fact.context,
+    context: meta.reverts === undefined ? fact.context : { ...fact.context, reverts: meta.reverts },
   };
 };
 

@@ -46,6 +46,14 @@ export class ConfigModel implements ConfigView {
     return view;
   }
 
+  /** Made of rows that stood together at a position. */
+  static of(rows: readonly ModelRow[], position: bigint): ConfigModel {
+    const view = new ConfigModel();
+    for (const row of rows) view.#put(row.id, row);
+    view.#position = position;
+    return view;
+  }
+
   get position(): bigint {
     return this.#position;
   }

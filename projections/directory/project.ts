@@ -122,7 +122,7 @@ const memberships: RowFold<MembershipRow> = {
   },
 };
 
-/** Users and memberships. */
+/** Users and memberships. Those in a deleted group stay: they lead nowhere until it is restored. */
 export const directory: ProjectionGroup = {
   name: 'directory',
   version: 2,
@@ -131,20 +131,13 @@ export const directory: ProjectionGroup = {
     type.startsWith('user.') ||
     type.startsWith('membership.') ||
     type === 'session.started' ||
-    type === 'group.deleted' ||
     type === 'subject.shredded',
   apply: async (tx, events) => {
     await foldRows(tx, users, events);
     await foldRows(tx, memberships, events);
-    const groups = events
-      .filter((event) => event.type === 'group.deleted')
-      .map((event) => event.stream.slice('group-'.length));
     const erased = shreddedUsersIn(events);
-    if (erased.length > 0) {
-      await sql`delete from directory.user where id = any (${erased}::uuid[])`.execute(tx);
-      await sql`delete from directory.membership where user_id = any (${erased}::uuid[])`.execute(tx);
-    }
-    if (groups.length > 0)
-      await sql`delete from directory.membership where group_id = any (${groups})`.execute(tx);
+    if (erased.length === 0) return;
+    await sql`delete from directory.user where id = any (${erased}::uuid[])`.execute(tx);
+    await sql`delete from directory.membership where user_id = any (${erased}::uuid[])`.execute(tx);
   },
 };

@@ -15,6 +15,7 @@ import { audit } from '../../projections/audit/project.js';
 import { config } from '../../projections/config/project.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
 import { directory } from '../../projections/directory/project.js';
+import { history } from '../../projections/history/project.js';
 import { inbox } from '../../projections/inbox/project.js';
 import type { ProjectionGroup } from '../../projections/projection.js';
 import { Client } from '../support/client.js';
@@ -29,8 +30,9 @@ const tables: Record<string, readonly string[]> = {
   config: ['config.model'],
   audit: ['audit.entry', 'audit.label'],
   inbox: ['inbox.notification'],
+  history: ['history.version'],
 };
-const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox];
+const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history];
 
 /** Everything a group shows, in a fixed order. */
 const contentOf = async (group: ProjectionGroup): Promise<string[]> => {

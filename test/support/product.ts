@@ -34,7 +34,7 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'privacy'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy'];
 
 export const startProduct = async (
   environment: Record<string, string> = {},

@@ -2,6 +2,7 @@ import { auditActions, outcomes, severities } from '../../../domain/audit/fact.j
 import type { AuditRow } from '../../../projections/audit/table.js';
 import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';
+import { canRevert } from '../time/can-revert.js';
 import { changesWithLabels, type LabelledChange } from './labels.js';
 
 /** GraphQL types of the event log. */
@@ -9,6 +10,7 @@ export interface AuditTypes {
   readonly entry: ReturnType<typeof entryRef>;
   readonly connection: ReturnType<typeof connectionRef>;
   readonly severity: ReturnType<typeof severityType>;
+  readonly change: ReturnType<typeof changeRef>;
 }
 
 /** A page of entries, counted only when somebody asks. */
@@ -19,6 +21,8 @@ export interface AuditPage extends Omit<Page<AuditRow>, 'totalCount' | 'totalCou
 const entryRef = (builder: Builder) => builder.objectRef<AuditRow>('AuditEntry');
 const connectionRef = (builder: Builder) => builder.objectRef<AuditPage>('AuditEntryConnection');
 
+const changeRef = (builder: Builder) => builder.objectRef<LabelledChange>('AuditChange');
+
 const severityType = (builder: Builder) => builder.enumType('AuditSeverity', { values: severities });
 
 export const createAuditTypes = (builder: Builder): AuditTypes => {
@@ -27,7 +31,8 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
   const action = builder.enumType('AuditAction', { values: auditActions });
   const severity = severityType(builder);
   const outcome = builder.enumType('AuditOutcome', { values: outcomes });
-  const change = builder.objectRef<LabelledChange>('AuditChange').implement({
+  const change = changeRef(builder);
+  change.implement({
     fields: (t) => ({
       field: t.exposeString('field'),
       before: t.field({ type: 'JSON', nullable: true, resolve: (row) => row.before }),
@@ -87,9 +92,19 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       changes: t.field({
         complexity: shortList,
         type: [change],
-        resolve: (row, _args, context) => changesWithLabels(context, row.changes),
+        resolve: (row, _args, context) => changesWithLabels(context, row.changes, row.position),
       }),
       context: t.field({ type: 'JSON', resolve: (row) => row.context }),
+      reverts: t.id({
+        nullable: true,
+        description: 'Id of the entry that this one takes back.',
+        resolve: (row) => (row.context['reverts'] as string | undefined) ?? null,
+      }),
+      canRevert: t.boolean({
+        description:
+          'Whether the caller may take this back, as far as the entry alone tells; the preview knows more.',
+        resolve: (row, _args, context) => canRevert(context, row),
+      }),
     }),
   });
   connection.implement({
@@ -100,5 +115,5 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       totalCount: t.int({ complexity: 20, resolve: (page) => page.count() }),
     }),
   });
-  return { entry, connection, severity };
+  return { entry, connection, severity, change };
 };

@@ -1,11 +1,19 @@
 import { permission, type Access } from '../../../domain/kernel/rights.js';
-import { admits, labelOf, labelText, type ConfigObject } from '../../../domain/kernel/config-view.js';
+import {
+  admits,
+  labelOf,
+  labelText,
+  type ConfigObject,
+  type ConfigView,
+} from '../../../domain/kernel/config-view.js';
 import { normalise } from '../../../domain/kernel/claims.js';
 import type { Family, ListOptions, Fields, Model } from '../../../domain/kernel/model.js';
 import { type Builder, countedElsewhere, knownId } from '../builder.js';
 import { compareKeys, pageOf, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
 import { demands, maySee } from '../guard.js';
+import { ofPast } from '../time/past-views.js';
+import { resolvePoint, type PointInTime, type PointType } from '../time/point-in-time.js';
 import type { ModelTypes } from './model-types.js';
 import { pluralField, singularField } from '../../../domain/kernel/api-names.js';
 
@@ -17,6 +25,7 @@ interface ListArgs {
   readonly search?: string | null;
   readonly filter?: Readonly<Record<string, unknown>> | null;
   readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' } | null;
+  readonly asOf?: PointInTime | null;
 }
 
 /** A model, or a family as a whole: what one query field and one list stand for. */
@@ -26,7 +35,7 @@ interface Listed {
   readonly list: Required<ListOptions<Fields>>;
   readonly specs: Model['specs'];
   readonly access: Access;
-  readonly all: (context: GraphqlContext) => readonly ConfigObject[];
+  readonly all: (context: GraphqlContext, view: ConfigView) => readonly ConfigObject[];
 }
 
 const matchesFilter = (object: ConfigObject, filter: Readonly<Record<string, unknown>>): boolean =>
@@ -50,7 +59,12 @@ const sortValue = (object: ConfigObject, field: string): string | number | boole
       : null;
 };
 
-const listObjects = (context: GraphqlContext, listed: Listed, args: ListArgs): Page<ConfigObject> => {
+const listObjects = (
+  context: GraphqlContext,
+  listed: Listed,
+  args: ListArgs,
+  past: ConfigView | null,
+): Page<ConfigObject> => {
   const search = normalise(args.search ?? '');
   const field = args.orderBy?.field ?? listed.list.order[0] ?? 'createdAt';
   const descending = args.orderBy?.direction === 'desc';
@@ -59,7 +73,8 @@ const listObjects = (context: GraphqlContext, listed: Listed, args: ListArgs): P
     object.id,
   ];
   const nodes = listed
-    .all(context)
+    .all(context, past ?? context.dependencies.ports.config)
+    .map((object) => (past ? ofPast(object, past) : object))
     .filter(
       (object) =>
         matchesFilter(object, args.filter ?? {}) &&
@@ -68,7 +83,7 @@ const listObjects = (context: GraphqlContext, listed: Listed, args: ListArgs): P
     .sort((a, b) => compareKeys(keyOf(a), keyOf(b)) * (descending ? -1 : 1));
   return pageOf(
     context,
-    `${listed.thing.name} ${field} ${String(descending)}`,
+    `${listed.thing.name} ${field} ${String(descending)} ${past ? String(past.position) : ''}`,
     nodes,
     args,
     keyOf,
@@ -76,7 +91,7 @@ const listObjects = (context: GraphqlContext, listed: Listed, args: ListArgs): P
   );
 };
 
-const addListed = (builder: Builder, types: ModelTypes, listed: Listed): void => {
+const addListed = (builder: Builder, types: ModelTypes, point: PointType, listed: Listed): void => {
   const { thing, ref, list, specs, access } = listed;
   const isFamily = 'base' in thing;
   const connection = builder.objectRef<Page<ConfigObject>>(`${thing.typeName}Connection`).implement({
@@ -120,10 +135,18 @@ const addListed = (builder: Builder, types: ModelTypes, listed: Listed): void =>
   const single = (_root: unknown, args: { id: string }, context: GraphqlContext): ConfigObject | null => {
     const id = knownId(args.id);
     const object = id === null ? undefined : context.dependencies.ports.config.byId(id);
-    return object && listed.all(context).includes(object) ? object : null;
+    return object && listed.all(context, context.dependencies.ports.config).includes(object) ? object : null;
   };
-  const many = (_root: unknown, args: ListArgs, context: GraphqlContext): Page<ConfigObject> =>
-    listObjects(context, listed, args);
+  const many = async (
+    _root: unknown,
+    args: ListArgs,
+    context: GraphqlContext,
+  ): Promise<Page<ConfigObject>> => {
+    const past = args.asOf
+      ? await context.loaders.past.at(await resolvePoint(context, args.asOf, 'asOf'))
+      : null;
+    return listObjects(context, listed, args, past);
+  };
   builder.queryField(singularField(thing), (t) =>
     (t as any).field({
       type: ref,
@@ -142,6 +165,7 @@ const addListed = (builder: Builder, types: ModelTypes, listed: Listed): void =>
         search: t.arg.string(),
         ...(filter ? { filter: t.arg({ type: filter }) } : {}),
         orderBy: t.arg({ type: order }),
+        asOf: t.arg({ type: point, description: 'The list as it was then.' }),
       },
       complexity: (args: { first: number }) => ({ field: 1, multiplier: Math.max(1, args.first / 10) }),
       ...demands(access),
@@ -156,28 +180,27 @@ export const deriveModelQueries = (
   types: ModelTypes,
   models: readonly Model[],
   families: readonly Family[],
+  point: PointType,
 ): void => {
   for (const model of models)
     if (!model.family)
-      addListed(builder, types, {
+      addListed(builder, types, point, {
         thing: model,
         ref: types.ofModel(model),
         list: model.list,
         specs: model.specs,
         access: permission(`view_${model.permissionName}`),
-        all: (context) => context.dependencies.ports.config.all(model),
+        all: (_context, view) => view.all(model),
       });
   for (const family of families)
-    addListed(builder, types, {
+    addListed(builder, types, point, {
       thing: family,
       ref: types.ofFamily(family),
       list: family.list,
       specs: Object.fromEntries(Object.entries(family.base).map(([name, field]) => [name, field.spec])),
       access: { kind: 'authenticated' },
-      all: (context) =>
-        context.dependencies.ports.config
-          .family(family)
-          .filter((object) => maySee(context, object.model.permissionName)),
+      all: (context, view) =>
+        view.family(family).filter((object) => maySee(context, object.model.permissionName)),
     });
   builder.queryField('models', (t) =>
     t.field({

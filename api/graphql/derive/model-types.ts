@@ -8,6 +8,8 @@ import { maySee } from '../guard.js';
 import type { AuditTypes } from '../audit/entry.js';
 import type { UserTypes } from '../directory/user.js';
 import { listAudit } from '../audit/list.js';
+import { ofPast, pastViewOf, viewOf } from '../time/past-views.js';
+import { resolvePoint } from '../time/point-in-time.js';
 import { NestedTypes } from './nested-types.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- types that are derived at start-up cannot be known to the compiler */
@@ -28,15 +30,17 @@ export interface ModelTypes {
 }
 
 /** Objects that refer to one, with what its deletion would do to them; those the caller may not see are counted only. */
-export const usagesOf = (context: GraphqlContext, id: string): readonly Usage[] =>
-  context.dependencies.ports.config.referrers(id).map(({ object, field }) => {
-    const spec = object.model.specs[field]!;
-    return {
-      object,
-      field,
-      effect: spec.kind === 'ref' || spec.kind === 'refs' ? spec.onDelete : 'restrict',
-    };
-  });
+export const usagesOf = (context: GraphqlContext, of: { readonly id: string }): readonly Usage[] =>
+  viewOf(context, of)
+    .referrers(of.id)
+    .map(({ object, field }) => {
+      const spec = object.model.specs[field]!;
+      return {
+        object,
+        field,
+        effect: spec.kind === 'ref' || spec.kind === 'refs' ? spec.onDelete : 'restrict',
+      };
+    });
 
 const visible = (context: GraphqlContext, object: ConfigObject | undefined): ConfigObject | null =>
   object && maySee(context, object.model.permissionName) ? object : null;
@@ -80,9 +84,21 @@ export const deriveModelTypes = (
         description: 'What refers to this object, and what its deletion would do there.',
         complexity: 10,
         resolve: (object, _args, context) => {
-          const all = usagesOf(context, object.id);
+          const all = usagesOf(context, object);
           const seen = all.filter((usage) => maySee(context, usage.object.model.permissionName));
           return { seen, hidden: all.length - seen.length };
+        },
+      }),
+      asOf: t.field({
+        type: modelRef,
+        nullable: true,
+        description:
+          'The object as it was at a time, or at a position of the log, and what it refers to as that was; null when it did not exist. Rights are those of now.',
+        args: { at: t.arg({ type: 'DateTime' }), position: t.arg.string() },
+        complexity: 20,
+        resolve: async (object, args, context) => {
+          const view = await context.loaders.past.at(await resolvePoint(context, args, 'at'));
+          return ofPast(view.byId(object.id) ?? null, view);
         },
       }),
       history: t.field({
@@ -129,11 +145,11 @@ export const deriveModelTypes = (
     if (target === 'user') return users.user;
     return modelRefs.get(target) ?? familyRefs.get(target) ?? modelRef;
   };
-  const load = (context: GraphqlContext, target: string, id: string | null): unknown => {
+  const load = (context: GraphqlContext, from: ConfigObject, target: string, id: string | null): unknown => {
     if (id === null) return null;
-    return target === 'user'
-      ? users.load(context, id)
-      : visible(context, context.dependencies.ports.config.byId(id));
+    if (target === 'user') return users.load(context, id);
+    const past = pastViewOf(from);
+    return visible(context, past ? ofPast(past.byId(id), past) : context.dependencies.ports.config.byId(id));
   };
 
   const fieldsOf = (t: any, name: string, spec: FieldSpec): [string, unknown][] => {
@@ -165,7 +181,7 @@ export const deriveModelTypes = (
               type: targetRef(spec.target),
               nullable: true,
               resolve: (object: ConfigObject, _args: unknown, context: GraphqlContext) =>
-                load(context, spec.target, values(object)[name] as string | null),
+                load(context, object, spec.target, values(object)[name] as string | null),
             }),
           ],
         ];
@@ -181,7 +197,9 @@ export const deriveModelTypes = (
               type: [targetRef(spec.target)],
               complexity: shortList,
               resolve: (object: ConfigObject, _args: unknown, context: GraphqlContext) =>
-                (values(object)[name] as string[]).flatMap((id) => load(context, spec.target, id) ?? []),
+                (values(object)[name] as string[]).flatMap(
+                  (id) => load(context, object, spec.target, id) ?? [],
+                ),
             }),
           ],
         ];

@@ -10,6 +10,9 @@ import { type Builder, shortList } from '../builder.js';
 import { countCap, pageSize } from '../connection.js';
 import { usagesOf, type ModelTypes } from '../derive/model-types.js';
 import { maySee } from '../guard.js';
+import { pastMemberIds, pastUser } from '../time/past-user.js';
+import { pastViewOf, viewOf } from '../time/past-views.js';
+import { resolvePoint } from '../time/point-in-time.js';
 import { groupsOf, type UserTypes } from './user.js';
 
 /** Fields between users and other types: groups, sessions, history, and the members of a group. */
@@ -37,6 +40,18 @@ export const addUserFields = (
       resolve: (row, _args, context) => sessionsOfUser(context.dependencies.db, row.id),
     }),
   );
+  builder.objectField(users.user, 'asOf', (t) =>
+    t.field({
+      type: users.user,
+      nullable: true,
+      description:
+        'The user as he was at a time, or at a position of the log; null when he did not exist. Sessions, history and usage stay those of now, and so do rights.',
+      args: { at: t.arg({ type: 'DateTime' }), position: t.arg.string() },
+      complexity: 20,
+      resolve: async (row, args, context) =>
+        pastUser(context, row.id, await resolvePoint(context, args, 'at')),
+    }),
+  );
   builder.objectField(users.user, 'history', (t) =>
     t.field({
       type: audit.connection,
@@ -59,15 +74,19 @@ export const addUserFields = (
     t.field({
       type: 'Int',
       description: 'How many bindings would go with this user.',
-      resolve: (row, _args, context) => usagesOf(context, row.id).length,
+      resolve: (row, _args, context) => usagesOf(context, row).length,
     }),
   );
   builder.objectField(groupRef as typeof users.user, 'memberCount', (t) =>
     t.int({
       description: 'Direct members, counted up to 10,001.',
       complexity: 10,
-      resolve: (row, _args, context) =>
-        countUsers(context.dependencies.db, { ...everybody, memberOf: [row.id] }, countCap),
+      resolve: async (row, _args, context) => {
+        const past = pastViewOf(row);
+        return past
+          ? Math.min((await pastMemberIds(context, past, [row.id])).length, countCap)
+          : countUsers(context.dependencies.db, { ...everybody, memberOf: [row.id] }, countCap);
+      },
     }),
   );
   builder.objectField(groupRef as typeof users.user, 'members', (t) =>
@@ -78,8 +97,14 @@ export const addUserFields = (
       resolve: async (row, args, context) => {
         if (!maySee(context, 'user')) return [];
         const memberOf = args.inherited
-          ? groupAndDescendants(groupTree(context.dependencies.ports.config), row.id)
+          ? groupAndDescendants(groupTree(viewOf(context, row)), row.id)
           : [row.id];
+        const past = pastViewOf(row);
+        if (past) {
+          const ids = (await pastMemberIds(context, past, memberOf)).slice(0, pageSize(args.first ?? 100));
+          const members = await Promise.all(ids.map((id) => pastUser(context, id, past.position)));
+          return members.filter((member) => member !== null);
+        }
         return [
           ...(await listUsers(context.dependencies.db, {
             ...everybody,

@@ -6,6 +6,7 @@ import type { UserWithGroups } from '../../../projections/directory/query.js';
 import type { Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
 import { maySee } from '../guard.js';
+import { ofPast, pastViewOf, viewOf } from '../time/past-views.js';
 
 /** The GraphQL type of users, and how a reference to one is followed. */
 export interface UserTypes {
@@ -29,12 +30,17 @@ export const createUserTypes = (builder: Builder): UserTypes => ({
 
 /** Groups of a user that still exist. */
 export const groupsOf = (context: GraphqlContext, user: { readonly group_ids: readonly string[] }) =>
-  user.group_ids.flatMap((id) => context.dependencies.ports.config.get(group, id) ?? []);
+  user.group_ids.flatMap((id) => {
+    const past = pastViewOf(user);
+    return (
+      (past ? ofPast(past.get(group, id), past) : context.dependencies.ports.config.get(group, id)) ?? []
+    );
+  });
 
 export const isUserSuperuser = (
   context: GraphqlContext,
   user: { readonly group_ids: readonly string[] },
-): boolean => isSuperuser(groupTree(context.dependencies.ports.config), user.group_ids);
+): boolean => isSuperuser(groupTree(viewOf(context, user)), user.group_ids);
 
 /** Fields of a user that need no other type. */
 export const implementUser = ({ user, kind }: UserTypes): void => {

@@ -1,6 +1,6 @@
 /*
  * A user: profile, state and password of one account.
- * Stream `user-<id>`. The number never changes, a deleted user never comes back, an unusable password is no password.
+ * Stream `user-<id>`. The number never changes, a deleted user comes back by a restore only and without password, an unusable password is no password.
  */
 import { z } from 'zod';
 import { eventType, type EventsOf } from '../../kernel/event.js';
