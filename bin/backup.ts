@@ -6,7 +6,7 @@ import { OperatorError, projectRoot, type Settings } from './configuration.js';
 import { createLogger } from './logger.js';
 import { explainConnectionFailure, joinDatabase } from './open-database.js';
 import { keySource } from './open-keys.js';
-import { showProgress, type Progress } from './progress.js';
+import { progressLine } from './progress-line.js';
 
 const isWithin = (inner: string, outer: string): boolean => `${inner}${sep}`.startsWith(`${outer}${sep}`);
 
@@ -51,7 +51,8 @@ export const backupTo = async (
   );
   const database = await joinDatabase(settings, createLogger(settings.MUNIMENT_LOG_LEVEL));
   try {
-    let progress: Progress | null = null;
+    const progress = progressLine('events');
+    let total = 0;
     const { log, keys } = await writeBackup({
       connection: database.connection,
       folder: logFolder,
@@ -60,16 +61,16 @@ export const backupTo = async (
       onStart: (rows, before) => {
         if (before > 0)
           process.stderr.write(`going on after ${String(before)} events of an interrupted run\n`);
-        progress = showProgress('events', rows);
+        total = rows;
       },
-      onProgress: (rows) => progress?.at(rows),
+      onProgress: (rows) => progress.show(rows, total),
     }).catch((error: unknown) => {
       const explained = explainConnectionFailure(error, settings);
       throw explained instanceof OperatorError || (error as { code?: string }).code !== undefined
         ? explained
         : new OperatorError((error as Error).message);
     });
-    progress!.end();
+    progress.end(`${String(total)} events are written`);
     if (keys && keysFolder !== null)
       await finishBackup(keysFolder, { ...keys, masterKeys: await copyMasterKeys(settings, keysFolder) });
     await finishBackup(logFolder, log);

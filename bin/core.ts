@@ -22,26 +22,15 @@ import { VaultTokenSigner } from '../adapters/signing/token-signer.js';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { settingsStream } from '../domain/settings/settings.js';
-import { access } from '../projections/access/project.js';
-import { audit } from '../projections/audit/project.js';
-import { inbox } from '../projections/inbox/project.js';
 import { ConfigModel } from '../projections/config/config-model.js';
-import { config } from '../projections/config/project.js';
-import { directory } from '../projections/directory/project.js';
-import { privacy } from '../projections/privacy/project.js';
-import { history } from '../projections/history/project.js';
 import type { Database } from '../projections/projection.js';
-import { prepareProjections, ProjectionRunner } from '../projections/runner.js';
+import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { openStore } from './open-store.js';
 import { createPrivacy } from './privacy.js';
+import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
-
-export const groups = [directory, access, config, audit, inbox, history, privacy];
-const waitedFor = ['directory', 'access', 'config', 'privacy'];
-const auditGatherMs = 15;
-const catchUpMs = 60_000;
 
 /** The product without its ears: store, read models, ports. */
 export interface Core {
@@ -50,6 +39,7 @@ export interface Core {
   readonly pool: Pool;
   /** For work that nobody waits for: its statements may take a minute. */
   readonly backgroundPool: Pool;
+  readonly backgroundDb: Database;
   readonly tail: LogTail;
   readonly notifications: Notifications;
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
@@ -85,14 +75,13 @@ const openCore = async (
   stop: () => Promise<void>,
 ): Promise<Core> => {
   const opened = await openStore(settings, connection, log, closers);
-  const { store, sealer, pool, db, backgroundPool, backgroundDb: projectionDb, notifications } = opened;
-  await prepareProjections(projectionDb, groups);
-  const { ring, subjectKeys } = opened;
+  const { store, sealer, pool, db, backgroundPool, notifications } = opened;
+  await prepareReadModels(opened, connection, log);
   const { subjects, replayErasures, follow } = createPrivacy({
     pool,
     db,
-    ring,
-    subjectKeys,
+    ring: opened.ring,
+    subjectKeys: opened.subjectKeys,
     backupRetentionMs: durationMs(settings.MUNIMENT_BACKUP_RETENTION),
     log,
   });
@@ -103,40 +92,9 @@ const openCore = async (
     configModel.apply(events);
   });
   follow(tail);
-  const runners = new Map(
-    groups.map((group) => [
-      group.name,
-      new ProjectionRunner({
-        group,
-        db: projectionDb,
-        feed: tail,
-        gatherMs: waitedFor.includes(group.name) ? 0 : auditGatherMs,
-        onFailure: (error, position) => {
-          log.error({ err: error, group: group.name, position: String(position) }, 'a read model has halted');
-        },
-      }),
-    ]),
-  );
-  for (const runner of runners.values()) {
-    await runner.start();
-    closers.push(() => runner.stop());
-  }
-  notifications.on('connected', () => {
-    for (const runner of runners.values()) runner.recheck();
-  });
+  const readModels = await startReadModels(opened, tail, configModel, log, closers);
   tail.start();
   closers.push(() => tail.stop());
-  const waitFor = async (
-    position: bigint,
-    timeoutMs: number,
-    names: readonly string[] = waitedFor,
-  ): Promise<void> => {
-    const waits = names.map((name) => runners.get(name)!.waitFor(position, timeoutMs));
-    await Promise.all([
-      ...waits,
-      ...(names.includes('config') ? [untilTail(tail, position, timeoutMs)] : []),
-    ]);
-  };
   let installId = '';
   const readInstallId = (events: readonly RecordedEvent[]): void => {
     for (const event of events)
@@ -179,46 +137,26 @@ const openCore = async (
     executions: postgresExecutions(pool),
     oneTime: postgresOneTimeValues(pool),
     numbers: postgresNumbers(pool),
-    readModels: { waitFor },
+    readModels: readModels.port,
     log,
   };
-  await waitFor(
-    await store.head(),
-    catchUpMs,
-    groups.map((group) => group.name),
-  );
+  await readModels.settled();
   await replayErasures();
   return {
     ports,
     db,
     pool,
     backgroundPool,
+    backgroundDb: opened.backgroundDb,
     tail,
     notifications,
-    runners,
+    runners: readModels.runners,
     foldedFacts: floods.counts,
     outbox: new PostgresOutbox(backgroundPool, connection),
-    ring,
+    ring: opened.ring,
     stop,
   };
 };
-
-/** The configuration in memory follows the tail, not a read model's table. */
-const untilTail = (tail: LogTail, position: bigint, timeoutMs: number): Promise<void> =>
-  tail.position >= position
-    ? Promise.resolve()
-    : new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          stop();
-          reject(new Error('the tail of the log is behind'));
-        }, timeoutMs);
-        const stop = tail.listen((events) => {
-          if ((events.at(-1)?.position ?? 0n) < position) return;
-          clearTimeout(timer);
-          stop();
-          resolve();
-        });
-      });
 
 export const bootstrapOptions = (settings: Settings): BootstrapOptions => ({
   password: settings.MUNIMENT_BOOTSTRAP_PASSWORD ?? null,

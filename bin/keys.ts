@@ -8,7 +8,7 @@ import { OperatorError, type Settings } from './configuration.js';
 import type { Core } from './core.js';
 import { keySource } from './open-keys.js';
 import { operatorContext, withCore } from './operator.js';
-import { showProgress } from './progress.js';
+import { progressLine } from './progress-line.js';
 
 const asOperatorError = (error: unknown): never => {
   throw new OperatorError((error as Error).message);
@@ -54,10 +54,10 @@ export const rotateKey = (settings: Settings, options: { readonly rewrap: boolea
   });
 
 const rewrapWithProgress = async ({ backgroundPool, ring }: Core): Promise<void> => {
-  const progress = showProgress('sealing again', await countToRewrap(backgroundPool, ring));
-  const done = await rewrap(backgroundPool, ring, progress.at);
-  progress.end();
-  process.stdout.write(`${String(done)} texts were sealed again under the key ${ring.active}.\n`);
+  const total = await countToRewrap(backgroundPool, ring);
+  const progress = progressLine('texts');
+  const done = await rewrap(backgroundPool, ring, (count) => progress.show(count, total));
+  progress.end(`${String(done)} texts were sealed again under the key ${ring.active}.`);
 };
 
 /** Seals everything again that is not under the active key. Goes on where an interrupted run stood. */

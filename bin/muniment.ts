@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
+import { addProjectionCommands } from './projection-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
 
@@ -32,6 +33,8 @@ program
     const { changePassword } = await import('./change-password.js');
     await changePassword(readSettings(process.env), username);
   });
+
+addProjectionCommands(program);
 
 program
   .command('config')

@@ -11,7 +11,7 @@ import { startCore } from './core.js';
 import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
 import { operatorContext } from './operator.js';
-import { showProgress, type Progress } from './progress.js';
+import { progressLine } from './progress-line.js';
 
 const asOperatorError = (error: unknown): never => {
   throw error instanceof OperatorError || (error as { code?: string }).code !== undefined
@@ -38,15 +38,6 @@ const placeMasterKeys = async (settings: Settings, { keys, keysFolder }: Checked
   }
 };
 
-/** A bar that is drawn from the first report on. */
-const lazyProgress = (label: string): { at: (done: number, of: number) => void; end: () => void } => {
-  let progress: Progress | null = null;
-  return {
-    at: (done, of) => (progress ??= showProgress(label, of)).at(done),
-    end: () => progress?.end(),
-  };
-};
-
 /** Restores a backup into an empty installation, starts it once, and says how far its log reaches. */
 export const restoreFrom = async (
   settings: Settings,
@@ -57,11 +48,11 @@ export const restoreFrom = async (
     throw new OperatorError(
       'Name the folder of the keys with --keys. Without the keys nothing sealed in the backup can be read.',
     );
-  const checking = lazyProgress('checking');
-  const checked = await checkBackup(resolve(folder), resolve(options.keys), checking.at).catch(
+  const checking = progressLine('bytes checked');
+  const checked = await checkBackup(resolve(folder), resolve(options.keys), checking.show).catch(
     asOperatorError,
   );
-  checking.end();
+  checking.end('The files of the backup are whole.');
   const log = createLogger(settings.MUNIMENT_LOG_LEVEL);
   const database = await openDatabase(settings, log);
   try {
@@ -75,9 +66,9 @@ export const restoreFrom = async (
       .catch((error: unknown) => {
         throw explainConnectionFailure(error, settings);
       });
-    const loading = lazyProgress('restoring');
-    await loadBackup(database.connection, checked, loading.at).catch(asOperatorError);
-    loading.end();
+    const loading = progressLine('rows restored');
+    await loadBackup(database.connection, checked, loading.show).catch(asOperatorError);
+    loading.end('All rows are restored.');
     await placeMasterKeys(settings, checked);
     const core = await startCore(settings, database.connection, log);
     try {

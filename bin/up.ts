@@ -9,6 +9,7 @@ import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
 import { startHousekeeping } from '../workers/housekeeping.js';
 import { dataFolder, machineName, type Settings } from './configuration.js';
 import { bootstrapOptions, startCore, type Core } from './core.js';
+import { dropUnusedReadModels } from './read-models.js';
 import { listenHttp, listenHttps } from './listen.js';
 import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
@@ -62,7 +63,10 @@ export const up = async (settings: Settings): Promise<void> => {
       startHousekeeping(
         core.ports,
         core.foldedFacts,
-        () => sweepExpired(core.backgroundPool),
+        async () => {
+          await sweepExpired(core.backgroundPool);
+          await dropUnusedReadModels(core.backgroundDb, log);
+        },
         durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
       ),
     );
@@ -83,6 +87,6 @@ export const up = async (settings: Settings): Promise<void> => {
 /** Why this node cannot sign people in, or null. */
 const readinessOf = (core: Core): string | null => {
   for (const name of ['directory', 'access', 'config'])
-    if (core.runners.get(name)?.state.failure) return `read model ${name} has halted`;
+    if (core.runners.get(name)?.state.halt) return `read model ${name} has halted`;
   return null;
 };

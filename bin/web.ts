@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { CredentialCache } from '../api/http/credential-cache.js';
 import { RowTail } from '../api/http/row-tail.js';
 import { buildServer } from '../api/http/server.js';
+import { projectionChannel } from '../projections/announce.js';
 import { auditEntriesAfter } from '../projections/audit/query.js';
 import { notificationsAfter } from '../projections/inbox/query.js';
 import { machineName, projectRoot, splitListen, type Settings } from './configuration.js';
@@ -18,6 +19,9 @@ export const buildWeb = async (
   const credentials = new CredentialCache();
   core.tail.listen((events) => {
     credentials.apply(events);
+  });
+  core.notifications.on(projectionChannel, () => {
+    credentials.clear();
   });
   const head = (): bigint => core.tail.position;
   const auditTail = new RowTail((after, limit) => auditEntriesAfter(core.db, after, limit), head);

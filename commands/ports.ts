@@ -267,10 +267,31 @@ export interface Numbers {
   nextUserNumber(): Promise<number>;
 }
 
-/** Lets a command wait until read models show its events. */
+/** How a group of read models stands, in one of its sets of tables. */
+export interface GroupStatus {
+  readonly name: string;
+  readonly version: number;
+  readonly schema: string;
+  /** `building` tables are not read yet. */
+  readonly state: 'building' | 'live';
+  readonly position: bigint;
+  /** What it has yet to apply: events by position, and the age of the first of them. */
+  readonly lagEvents: number;
+  readonly lagSeconds: number;
+  /** The event at which it has halted, and why. */
+  readonly halt: { readonly position: bigint; readonly failure: string; readonly since: Date } | null;
+  readonly startedAt: Date;
+}
+
+/** The read models as a whole: lets a command wait for them, and an administrator mend them. */
 export interface ReadModels {
   /** Throws `PROJECTION_BEHIND` when the groups have not reached the position in time. */
   waitFor(position: bigint, timeoutMs: number, groups?: readonly string[]): Promise<void>;
+  status(): Promise<readonly GroupStatus[]>;
+  /** Lets a halted group try again at once, in whatever process it runs. */
+  retry(group: string): Promise<void>;
+  /** Starts to make the tables of a group anew, in a process of its own. */
+  rebuild(group: string): Promise<void>;
 }
 
 /** What a grant's read model tells; the log decides. */

@@ -11,6 +11,7 @@ import { modelEventTypes } from './kernel/model-events.js';
 import { models } from './models.generated.js';
 import { subjectEvents } from './privacy/events.js';
 import { keyRingEvents } from './privacy/key-ring-events.js';
+import { projectionEvents } from './projection/skipped-events.js';
 import { settingsEvents } from './settings/settings.js';
 
 /** Every event type that the log may hold, by name. */
@@ -26,6 +27,7 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventT
     ...settingsEvents,
     ...subjectEvents,
     ...keyRingEvents,
+    ...projectionEvents,
     ...activityEvents,
     ...modelEventTypes(models),
   }),

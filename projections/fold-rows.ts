@@ -5,7 +5,7 @@ import type { Tx } from './projection.js';
 
 /** A table whose rows are the fold of the events that concern them. */
 export interface RowFold<Row extends object> {
-  /** Schema and table, e.g. `directory.user`. */
+  /** Name within the schema of the group. */
   readonly table: string;
   readonly key: keyof Row & string;
   /** Key of the row that an event concerns; null when it concerns none. */
@@ -17,6 +17,7 @@ export interface RowFold<Row extends object> {
 /** Loads the rows that a page of events concerns, folds, and writes them back: three statements whatever the page holds. */
 export const foldRows = async <Row extends object>(
   tx: Tx,
+  schema: string,
   fold: RowFold<Row>,
   events: readonly RecordedEvent[],
 ): Promise<void> => {
@@ -26,7 +27,7 @@ export const foldRows = async <Row extends object>(
   });
   if (concerned.length === 0) return;
   const keys = [...new Set(concerned.map(({ key }) => key))];
-  const table = sql.id(...fold.table.split('.'));
+  const table = sql.id(schema, fold.table);
   const key = sql.id(fold.key);
   const known = await sql<{
     row: Row;

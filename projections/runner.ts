@@ -1,65 +1,78 @@
-import { sql } from 'kysely';
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { DomainError } from '../domain/kernel/errors.js';
-import { prepared } from './prepared.js';
-import type { Database, EventFeed, ProjectionGroup } from './projection.js';
+import { isConnectionFailure } from '../domain/kernel/store-errors.js';
+import { applyEvents, concerning, failureText, UnknownEvent } from './apply-events.js';
+import { advanceTables, moveOn, readProgress, recordFailure, takeTables } from './progress.js';
+import type { Database, EventFeed, ProjectionGroup, SkippedEvents } from './projection.js';
+import { Waiters } from './waiters.js';
 
 const pageSize = 500;
 const retryMs = [200, 500, 1000, 2000, 5000];
-const lazyCheckpointMs = 5000;
+/** An event of a newer version of the product is applied by a process of that version, very soon. */
+const unknownRetryMs = 200;
+const unknownRetries = 50;
+/** Failures of an event before the group counts as halted by it. */
+const haltingFailures = 2;
+const lazyCheckpointMs = 1000;
+/** How often it is remembered that the tables are in use, when nothing else is to be. */
+const useMs = 3_600_000;
+
+/** The event at which a group stands, and why. */
+export interface Halt {
+  readonly position: bigint;
+  readonly failure: string;
+}
 
 export interface GroupState {
   readonly position: bigint;
-  readonly failure: string | null;
+  readonly halt: Halt | null;
 }
 
-interface Waiter {
+/** What a page has come to. */
+type Outcome = 'busy' | { readonly position: bigint } | { readonly lostSince: bigint };
+
+/** A failure of one event, found among those of its page. */
+class EventFailure extends Error {
   readonly position: bigint;
-  readonly resolve: () => void;
-}
 
-/** Prepares the schemas of all groups; a group whose version has grown starts again from the beginning of the log. */
-export const prepareProjections = async (db: Database, groups: readonly ProjectionGroup[]): Promise<void> => {
-  for (const group of groups)
-    await db.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(7305002)`.execute(tx);
-      const { rows } = await sql<{
-        version: number;
-      }>`select version from projection.checkpoint where name = ${group.name}`.execute(tx);
-      if (rows[0]?.version === group.version) return;
-      await sql`drop schema if exists ${sql.id(group.name)} cascade`.execute(tx);
-      await sql.raw(`create schema ${group.name}; ${group.tables}`).execute(tx);
-      await sql`insert into projection.checkpoint (name, version, position) values (${group.name}, ${group.version}, 0)
-        on conflict (name) do update set version = excluded.version, position = 0`.execute(tx);
-    });
-};
+  constructor(position: bigint, cause: unknown) {
+    super(failureText(cause), { cause });
+    this.name = 'EventFailure';
+    this.position = position;
+  }
+}
 
 /**
- * Runs one projection group: rows and checkpoint commit together, whoever holds the checkpoint's row lock works. A
- * failing event halts the group and is tried again with growing pauses; nothing is skipped.
+ * Runs one group of read models: rows and checkpoint commit together, whoever holds the checkpoint's row lock works. A
+ * failing event halts the group and is tried again with growing pauses; nothing is skipped unless somebody decided so.
  */
 export class ProjectionRunner {
   readonly group: ProjectionGroup;
   readonly #db: Database;
   readonly #feed: EventFeed;
+  readonly #skippedEvents: SkippedEvents;
   readonly #onFailure: (error: unknown, position: bigint) => void;
   readonly #gatherMs: number;
+  readonly #waiters = new Waiters();
+  #skipped: ReadonlySet<string> = new Set();
   #position = 0n;
   #stored = 0n;
   #storedAt = 0;
-  #failure: string | null = null;
+  #usedAt = 0;
+  #halt: Halt | null = null;
   #failures = 0;
   #dirty = true;
   #recheck = false;
   #wake: () => void = () => undefined;
+  #retry: () => void = () => undefined;
   #stopped = false;
-  #waiters: Waiter[] = [];
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: {
     readonly group: ProjectionGroup;
     readonly db: Database;
     readonly feed: EventFeed;
+    readonly skippedEvents: SkippedEvents;
     readonly onFailure: (error: unknown, position: bigint) => void;
     /** How long to gather events before a page is applied; 0 for groups that somebody waits for. */
     readonly gatherMs?: number;
@@ -67,20 +80,23 @@ export class ProjectionRunner {
     this.group = options.group;
     this.#db = options.db;
     this.#feed = options.feed;
+    this.#skippedEvents = options.skippedEvents;
     this.#onFailure = options.onFailure;
     this.#gatherMs = options.gatherMs ?? 0;
   }
 
   get state(): GroupState {
-    return { position: this.#position, failure: this.#failure };
+    return { position: this.#position, halt: this.#halt };
   }
 
   async start(): Promise<void> {
+    this.#skipped = await this.#skippedEvents(this.group);
     this.#position = await this.#readCheckpoint();
     this.#stored = this.#position;
-    this.#feed.listen(() => {
+    this.#feed.listen((events) => {
       this.#dirty = true;
       this.#wake();
+      if (events.some(({ type }) => type === 'projection.event.skipped')) this.retry();
     });
     this.#running = this.#run();
   }
@@ -88,8 +104,14 @@ export class ProjectionRunner {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake();
+    this.#retry();
     await this.#running;
     await this.#storePosition().catch(() => undefined);
+  }
+
+  /** Tries the event at which the group has halted again at once. */
+  retry(): void {
+    this.#retry();
   }
 
   async #run(): Promise<void> {
@@ -97,20 +119,36 @@ export class ProjectionRunner {
       try {
         this.#dirty = false;
         const more = await this.#step();
-        this.#failure = null;
+        this.#halt = null;
         this.#failures = 0;
         if (!more && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
         else if (this.#gatherMs > 0) await this.#pause(this.#gatherMs);
       } catch (error) {
-        this.#failure = error instanceof Error ? error.message : String(error);
-        this.#onFailure(error, this.#position);
-        await this.#pause(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!);
+        await this.#afterFailure(error);
       }
     }
   }
 
   #grewMeanwhile(): boolean {
     return this.#dirty;
+  }
+
+  async #afterFailure(error: unknown): Promise<void> {
+    this.#failures += 1;
+    if (error instanceof EventFailure && this.#failures >= haltingFailures) {
+      const isNew = this.#halt?.position !== error.position;
+      this.#halt = { position: error.position, failure: error.message };
+      this.#waiters.rejectFrom(error.position, new DomainError('PROJECTION_BEHIND'));
+      if (isNew) this.#onFailure(error.cause, error.position);
+      await recordFailure(this.#db, this.group.live, error.position, error.message).catch(() => undefined);
+    } else if (!(error instanceof EventFailure)) this.#onFailure(error, this.#position);
+    const unknown =
+      error instanceof EventFailure && error.cause instanceof UnknownEvent && this.#failures < unknownRetries;
+    await this.#pause(unknown ? unknownRetryMs : retryMs[Math.min(this.#failures, retryMs.length) - 1]!);
+    await this.#skippedEvents(this.group).then(
+      (skipped) => (this.#skipped = skipped),
+      () => undefined,
+    );
   }
 
   /** Applies one page. Pages without an event of this group only move the position, which is stored now and then. */
@@ -131,38 +169,58 @@ export class ProjectionRunner {
     return true;
   }
 
-  async #applyPage(seen: readonly RecordedEvent[]): Promise<void> {
-    const applied = await this.#db.transaction().execute(async (tx) => {
-      const { rows } = await sql<{ position: bigint }>`${prepared}
-        select position from projection.checkpoint where name = ${this.group.name} for update skip locked`.execute(
-        tx,
-      );
-      const checkpoint = rows[0]?.position;
-      if (checkpoint === undefined) return null;
+  async #applyPage(page: readonly RecordedEvent[]): Promise<void> {
+    try {
+      await this.#settle(await this.#commit(page));
+    } catch (error) {
+      if (isConnectionFailure(error)) throw error;
+      await this.#applySingly(page);
+    }
+  }
+
+  /** Something in a page fails: everything before it is applied, so that the group stands right at the event. */
+  async #applySingly(page: readonly RecordedEvent[]): Promise<void> {
+    for (const event of page) {
+      if (event.position <= this.#position) continue;
+      try {
+        if (concerning(this.group, [event], this.#skipped).length === 0 && event !== page.at(-1)) continue;
+        if (!(await this.#settle(await this.#commit([event])))) return;
+      } catch (error) {
+        if (isConnectionFailure(error)) throw error;
+        throw new EventFailure(event.position, error);
+      }
+    }
+  }
+
+  #commit(seen: readonly RecordedEvent[]): Promise<Outcome> {
+    return this.#db.transaction().execute(async (tx) => {
+      const checkpoint = await takeTables(tx, this.group.live);
+      if (checkpoint === null) return 'busy';
       if (checkpoint < this.#stored) return { lostSince: checkpoint };
       const page = checkpoint <= this.#position ? seen : seen.filter((event) => event.position > checkpoint);
-      const relevant = page.filter((event) => this.group.handles(event.type));
+      await applyEvents(tx, this.group, this.group.live, concerning(this.group, page, this.#skipped));
       const position = seen.at(-1)!.position;
-      if (relevant.length > 0) await this.group.apply(tx, relevant);
-      if (position > checkpoint)
-        await sql`${prepared} update projection.checkpoint set position = ${position} where name = ${this.group.name}`.execute(
-          tx,
-        );
+      if (position <= checkpoint) return { position: checkpoint };
+      await advanceTables(tx, this.group.live, position);
       return { position };
     });
-    if (!applied) {
+  }
+
+  async #settle(outcome: Outcome): Promise<boolean> {
+    if (outcome === 'busy') {
       // Another process holds the group: follow its checkpoint.
       await this.#pause(20);
       await this.#followCheckpoint();
-      return;
+      return false;
     }
-    if ('lostSince' in applied) {
-      this.#rewind(applied.lostSince);
-      return;
+    if ('lostSince' in outcome) {
+      this.#rewind(outcome.lostSince);
+      return false;
     }
-    this.#stored = applied.position;
+    this.#stored = outcome.position;
     this.#storedAt = Date.now();
-    this.#moveTo(applied.position);
+    this.#moveTo(outcome.position);
+    return true;
   }
 
   /** A crash of the database took the newest commits of the read model with it: they are applied once more. */
@@ -180,10 +238,7 @@ export class ProjectionRunner {
   }
 
   async #readCheckpoint(): Promise<bigint> {
-    const { rows } = await sql<{
-      position: bigint;
-    }>`select position from projection.checkpoint where name = ${this.group.name}`.execute(this.#db);
-    return rows[0]?.position ?? 0n;
+    return (await readProgress(this.#db, this.group.live))?.position ?? 0n;
   }
 
   async #followCheckpoint(): Promise<void> {
@@ -196,39 +251,24 @@ export class ProjectionRunner {
 
   async #storePosition(): Promise<void> {
     this.#storedAt = Date.now();
-    if (this.#position <= this.#stored) return;
-    await sql`update projection.checkpoint set position = ${this.#position}
-      where name = ${this.group.name} and position < ${this.#position} and position >= ${this.#stored}`.execute(
-      this.#db,
-    );
+    if (this.#position <= this.#stored && this.#storedAt - this.#usedAt < useMs) return;
+    this.#usedAt = this.#storedAt;
+    await moveOn(this.#db, this.group.live, this.#stored, this.#position);
     this.#stored = this.#position;
   }
 
   #moveTo(position: bigint): void {
+    if (position <= this.#position) return;
     this.#position = position;
-    const due = this.#waiters.filter((waiter) => waiter.position <= position);
-    if (due.length === 0) return;
-    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
-    for (const waiter of due) waiter.resolve();
+    this.#waiters.resolveTo(position);
   }
 
-  /** Resolves when the group shows all events up to a position. Throws `PROJECTION_BEHIND` after the time. */
+  /** Resolves when the group shows all events up to a position. Throws `PROJECTION_BEHIND` after the time, or at once when it has halted before. */
   waitFor(position: bigint, timeoutMs: number): Promise<void> {
     if (this.#position >= position) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiters = this.#waiters.filter((other) => other !== waiter);
-        reject(new DomainError('PROJECTION_BEHIND'));
-      }, timeoutMs);
-      const waiter: Waiter = {
-        position,
-        resolve: () => {
-          clearTimeout(timer);
-          resolve();
-        },
-      };
-      this.#waiters.push(waiter);
-    });
+    if (this.#halt && this.#halt.position <= position)
+      return Promise.reject(new DomainError('PROJECTION_BEHIND'));
+    return this.#waiters.add(position, timeoutMs);
   }
 
   #sleep(ms: number): Promise<void> {
@@ -243,6 +283,12 @@ export class ProjectionRunner {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.#stopped ? 0 : ms));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#stopped ? 0 : ms);
+      this.#retry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

@@ -16,7 +16,7 @@ import {
 import { eventTable, keyTables, stateTables, type BackupTable } from './tables.js';
 
 const rowsPerFetch = 1000;
-const chunkRows = 50_000;
+const rowsPerFile = 50_000;
 const chunkBytes = 16 * 1024 * 1024;
 
 export interface BackupOptions {
@@ -25,6 +25,7 @@ export interface BackupOptions {
   /** Where the keys go; null leaves them out. */
   readonly keysFolder: string | null;
   readonly product: string;
+  readonly rowsPerFile?: number;
   readonly onStart: (rows: number, finishedBefore: number) => void;
   readonly onProgress: (rows: number) => void;
 }
@@ -63,6 +64,7 @@ async function* linesOf(
   client: pg.Client,
   table: BackupTable,
   condition = 'true',
+  most = rowsPerFile,
 ): AsyncGenerator<readonly string[]> {
   await client.query(
     `declare backup_rows no scroll cursor for
@@ -71,15 +73,16 @@ async function* linesOf(
   let lines: string[] = [];
   let size = 0;
   for (;;) {
-    const { rows } = await client.query<{ line: string }>(`fetch ${String(rowsPerFetch)} from backup_rows`);
+    const wanted = Math.min(rowsPerFetch, most);
+    const { rows } = await client.query<{ line: string }>(`fetch ${String(wanted)} from backup_rows`);
     for (const { line } of rows) size += line.length;
     lines.push(...rows.map((row) => row.line));
-    if (lines.length >= chunkRows || size >= chunkBytes) {
+    if (lines.length >= most || size >= chunkBytes) {
       yield lines;
       lines = [];
       size = 0;
     }
-    if (rows.length < rowsPerFetch) break;
+    if (rows.length < wanted) break;
   }
   if (lines.length > 0) yield lines;
   await client.query('close backup_rows');
@@ -145,6 +148,7 @@ export const writeBackup = async (options: BackupOptions): Promise<WrittenBackup
       client,
       eventTable,
       `position > ${after} and position <= ${String(snapshot.position)}`,
+      options.rowsPerFile,
     )) {
       const last = positionIn(lines.at(-1));
       const name = fileName(eventTable.name, files.length + 1);

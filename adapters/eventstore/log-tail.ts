@@ -1,5 +1,6 @@
 import type { EventStore, Logger, Sealer } from '../../commands/ports.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
+import { openForReaders } from './open-for-readers.js';
 
 const bufferSize = 4000;
 
@@ -52,15 +53,24 @@ export class LogTail {
         const dropped = this.#buffer.splice(0, this.#buffer.length - bufferSize);
         this.#from = dropped.at(-1)!.position;
       }
-      for (const listener of this.#listeners) listener(events);
+      for (const listener of this.#listeners) this.#tell(listener, events);
       this.#position = events.at(-1)?.position ?? this.#position;
+    }
+  }
+
+  /** A listener that fails over an event must keep the others from hearing of it as little as of those that follow. */
+  #tell(listener: Listener, events: readonly RecordedEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a listener to the log has failed');
     }
   }
 
   async #open(page: Parameters<Sealer['openEvents']>[0]): Promise<readonly RecordedEvent[] | null> {
     while (!this.#abort.signal.aborted) {
       try {
-        return await this.#sealer.openEvents(page);
+        return await openForReaders(this.#sealer, page);
       } catch (error) {
         this.#log.error({ err: error }, 'events of the tail cannot be opened; trying again');
         await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -73,9 +83,10 @@ export class LogTail {
   async read(after: bigint, limit: number): Promise<readonly RecordedEvent[]> {
     if (after >= this.#from) {
       const start = this.#indexAfter(after);
-      return this.#buffer.slice(start, start + limit);
+      const page = this.#buffer.slice(start, start + limit);
+      if (!page.some(({ unreadable }) => unreadable !== undefined)) return page;
     }
-    return this.#sealer.openEvents(await this.#store.readAll({ after, limit }));
+    return openForReaders(this.#sealer, await this.#store.readAll({ after, limit }));
   }
 
   #indexAfter(position: bigint): number {

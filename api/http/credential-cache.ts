@@ -20,7 +20,7 @@ export class CredentialCache {
   apply(events: readonly RecordedEvent[]): void {
     for (const event of events) {
       const category = event.type.slice(0, event.type.indexOf('.'));
-      if (category === 'group') this.#clear();
+      if (category === 'group') this.clear();
       else if (category === 'session' || category === 'token' || category === 'grant')
         this.#forget(event.stream.slice(category.length + 1));
       else if (category === 'user' || category === 'membership')
@@ -45,7 +45,7 @@ export class CredentialCache {
   }
 
   #remember(key: string, value: unknown, subjects: readonly string[]): void {
-    if (this.#entries.size >= maxEntries) this.#clear();
+    if (this.#entries.size >= maxEntries) this.clear();
     this.#entries.set(key, { value, subjects });
     for (const subject of subjects) {
       const keys = this.#keysOfSubject.get(subject) ?? new Set<string>();
@@ -63,7 +63,8 @@ export class CredentialCache {
     this.#keysOfSubject.delete(subject);
   }
 
-  #clear(): void {
+  /** Forgets everything, when it may come from rows that are no more. */
+  clear(): void {
     this.#changes += 1;
     this.#entries.clear();
     this.#keysOfSubject.clear();

@@ -6,6 +6,7 @@ import type { ActivityEvent } from '../activity/events.js';
 import type { MembershipEvent } from '../directory/membership/events.js';
 import type { UserEvent } from '../directory/user/events.js';
 import type { RecordedEvent, Via } from '../kernel/event.js';
+import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
@@ -23,6 +24,7 @@ type Behaviour =
   | SettingsEvent
   | SubjectEvent
   | KeyRingEvent
+  | ProjectionEvent
   | ActivityEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
@@ -150,6 +152,20 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
     case 'keyring.key.activated':
     case 'keyring.key.retired':
       return ofPrivacy(event);
+    case 'projection.event.skipped':
+      return fact(
+        'configuration_warning',
+        { type: 'projection', id: event.data.group },
+        {
+          severity: 'warning',
+          label: event.data.group,
+          context: {
+            message: 'an event was left out of read models',
+            position: event.data.position,
+            event: event.data.eventId,
+          },
+        },
+      );
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
@@ -300,7 +316,8 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   }
 };
 
-const behaviours = /^(user|membership|session|token|grant|consent|settings|subject|keyring|activity)\./;
+const behaviours =
+  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>

@@ -55,6 +55,8 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> ext
   readonly meta: EventMeta;
   readonly at: Date;
   readonly recordedAt: Date;
+  /** Why the event could not be opened; it says nothing but its type then. Only readers of the whole log are given such. */
+  readonly unreadable?: string;
 }
 
 /** Turns the stored data of one version of an event type into that of the next. Pure; personal data that was erased stays `erased`. */

@@ -8,6 +8,8 @@ import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
 import { shreddedUsersIn } from '../shredded.js';
 import {
+  accessIndexes,
+  accessSchema,
   accessTables,
   type ConsentRow,
   type GrantRow,
@@ -59,14 +61,14 @@ const evolveSession = (row: SessionRow | null, recorded: RecordedEvent): Session
 };
 
 const sessions: RowFold<SessionRow> = {
-  table: 'access.session',
+  table: 'session',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('session.') ? event.stream.slice('session-'.length) : null),
   evolve: evolveSession,
 };
 
 const tokens: RowFold<TokenRow> = {
-  table: 'access.token',
+  table: 'token',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('token.') ? event.stream.slice('token-'.length) : null),
   evolve: (row, recorded) => {
@@ -94,7 +96,7 @@ const tokens: RowFold<TokenRow> = {
 };
 
 const grants: RowFold<GrantRow> = {
-  table: 'access.grant',
+  table: 'grant',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('grant.') ? event.stream.slice('grant-'.length) : null),
   evolve: (row, recorded) => {
@@ -142,7 +144,7 @@ const grants: RowFold<GrantRow> = {
 };
 
 const consents: RowFold<ConsentRow> = {
-  table: 'access.consent',
+  table: 'consent',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('consent.') ? event.stream.slice('consent-'.length) : null),
   evolve: (_row, recorded) => {
@@ -166,7 +168,7 @@ const consents: RowFold<ConsentRow> = {
 };
 
 const revokedTokens: RowFold<RevokedTokenRow> = {
-  table: 'access.revoked_token',
+  table: 'revoked_token',
   key: 'id',
   keyOf: (event) =>
     event.type === 'activity.token.revoked' ? (event.data as { tokenId: string }).tokenId : null,
@@ -178,22 +180,22 @@ const revokedTokens: RowFold<RevokedTokenRow> = {
 
 /** What lets somebody in: sessions, tokens, grants and consents. */
 export const access: ProjectionGroup = {
-  name: 'access',
-  version: 2,
+  ...accessSchema,
   tables: accessTables,
+  indexes: accessIndexes,
   handles: (type) =>
     /^(session|token|grant|consent)\./.test(type) ||
     type === 'activity.token.revoked' ||
     type === 'subject.shredded',
-  apply: async (tx, events) => {
-    await foldRows(tx, sessions, events);
-    await foldRows(tx, tokens, events);
-    await foldRows(tx, grants, events);
-    await foldRows(tx, consents, events);
-    await foldRows(tx, revokedTokens, events);
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, sessions, events);
+    await foldRows(tx, schema, tokens, events);
+    await foldRows(tx, schema, grants, events);
+    await foldRows(tx, schema, consents, events);
+    await foldRows(tx, schema, revokedTokens, events);
     const users = shreddedUsersIn(events);
     if (users.length > 0)
       for (const table of ['session', 'token', 'grant', 'consent'])
-        await sql`delete from ${sql.id('access', table)} where user_id = any (${users}::uuid[])`.execute(tx);
+        await sql`delete from ${sql.id(schema, table)} where user_id = any (${users}::uuid[])`.execute(tx);
   },
 };

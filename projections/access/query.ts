@@ -3,7 +3,16 @@ import type { Id } from '../../domain/kernel/ids.js';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
 import type { UserWithGroups } from '../directory/query.js';
-import type { ConsentRow, GrantRow, SessionRow, TokenRow } from './table.js';
+import { directorySchema } from '../directory/table.js';
+import { accessSchema, type ConsentRow, type GrantRow, type SessionRow, type TokenRow } from './table.js';
+
+const memberships = directorySchema.table('membership');
+const sessions = accessSchema.table('session');
+const users = directorySchema.table('user');
+const tokens = accessSchema.table('token');
+const grants = accessSchema.table('grant');
+const consents = accessSchema.table('consent');
+const revokedTokens = accessSchema.table('revoked_token');
 
 /** What one append can end together; the rest has no effect any more, and is ended on record by and by. */
 const endedAtOnce = 150;
@@ -22,7 +31,7 @@ export interface CredentialRow {
 }
 
 const holder = sql`u.id as user_id, u.username, u.name, u.email, u.is_active,
-  coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]') as group_ids`;
+  coalesce((select jsonb_agg(m.group_id) from ${memberships} m where m.user_id = u.id), '[]') as group_ids`;
 
 export type SessionCredential = CredentialRow & {
   readonly session_id: Id<'session'>;
@@ -40,7 +49,7 @@ export const sessionByTokenHash = async (
 ): Promise<SessionCredential | null> => {
   const { rows } = await sql<SessionCredential>`${prepared}
     select s.id as session_id, s.expires_at, s.started_at, s.amr, s.impersonated_id, s.impersonation_expires_at, ${holder}
-      from access.session s join directory.user u on u.id = s.user_id
+      from ${sessions} s join ${users} u on u.id = s.user_id
      where s.token_hash = ${tokenHash} and s.ended_at is null and ${outlives}`.execute(db);
   return rows[0] ?? null;
 };
@@ -52,15 +61,13 @@ export type TokenCredential = CredentialRow &
 export const tokenByKeyHash = async (db: Database, keyHash: string): Promise<TokenCredential | null> => {
   const { rows } = await sql<TokenCredential>`${prepared}
     select t.id as token_id, t.intent, t.expires_at, ${holder}
-      from access.token t join directory.user u on u.id = t.user_id where t.key_hash = ${keyHash}`.execute(
-    db,
-  );
+      from ${tokens} t join ${users} u on u.id = t.user_id where t.key_hash = ${keyHash}`.execute(db);
   return rows[0] ?? null;
 };
 
 export const liveSessionIds = async (db: Database, userId: string): Promise<readonly Id<'session'>[]> => {
   const { rows } = await sql<{ id: Id<'session'> }>`
-    select id from access.session where user_id = ${userId} and ended_at is null
+    select id from ${sessions} where user_id = ${userId} and ended_at is null
      order by started_at desc limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
@@ -76,11 +83,11 @@ export interface LapsedSession {
 /** Sessions that have no effect any more and have not been ended. */
 export const lapsedSessions = async (db: Database, now: Date): Promise<readonly LapsedSession[]> => {
   const { rows } = await sql<LapsedSession>`
-    (select s.id, 'expired' as reason from access.session s
+    (select s.id, 'expired' as reason from ${sessions} s
       where s.ended_at is null and s.expires_at <= ${now} order by s.expires_at limit ${endedAtOnce})
     union all
     (select s.id, case when u.is_active then 'password_changed' else 'user_deactivated' end as reason
-       from directory.user u join access.session s on s.user_id = u.id
+       from ${users} u join ${sessions} s on s.user_id = u.id
       where ${changedLately} and u.cutoff > 0 and s.ended_at is null and s.expires_at > ${now}
         and not ${outlives} limit ${endedAtOnce})
     limit ${endedAtOnce}`.execute(db);
@@ -96,7 +103,7 @@ export interface LapsedGrant {
 export const lapsedGrants = async (db: Database): Promise<readonly LapsedGrant[]> => {
   const { rows } = await sql<LapsedGrant>`
     select g.id, case when u.is_active then 'password_changed' else 'user_deactivated' end as cause
-      from directory.user u join access.grant g on g.user_id = u.id
+      from ${users} u join ${grants} g on g.user_id = u.id
      where ${changedLately} and u.cutoff > 0 and g.position <= u.cutoff and g.revoked_at is null and g.ends_at > now()
      limit ${endedAtOnce}`.execute(db);
   return rows;
@@ -113,9 +120,9 @@ export interface ImpersonationRow {
 export const runningImpersonations = async (db: Database): Promise<readonly ImpersonationRow[]> => {
   const { rows } = await sql<ImpersonationRow>`
     select s.id as session_id, s.impersonation_expires_at as expires_at, a.user as administrator, t.user as target
-      from access.session s
-      join lateral (select ${wholeUser} from directory.user u where u.id = s.user_id) a on true
-      left join lateral (select ${wholeUser} from directory.user u where u.id = s.impersonated_id) t on true
+      from ${sessions} s
+      join lateral (select ${wholeUser} from ${users} u where u.id = s.user_id) a on true
+      left join lateral (select ${wholeUser} from ${users} u where u.id = s.impersonated_id) t on true
      where s.impersonated_id is not null and s.ended_at is null order by s.impersonation_expires_at limit ${endedAtOnce}`.execute(
     db,
   );
@@ -124,7 +131,7 @@ export const runningImpersonations = async (db: Database): Promise<readonly Impe
 
 export const sessionsOfUser = async (db: Database, userId: string): Promise<readonly SessionRow[]> => {
   const { rows } = await sql<SessionRow>`
-    select s.* from access.session s join directory.user u on u.id = s.user_id
+    select s.* from ${sessions} s join ${users} u on u.id = s.user_id
      where s.user_id = ${userId} and s.ended_at is null and s.expires_at > now() and ${outlives}
      order by s.started_at desc, s.id limit 100`.execute(db);
   return rows;
@@ -133,12 +140,12 @@ export const sessionsOfUser = async (db: Database, userId: string): Promise<read
 export const tokenIds = async (db: Database, userId: string): Promise<readonly Id<'token'>[]> => {
   const { rows } = await sql<{
     id: Id<'token'>;
-  }>`select id from access.token where user_id = ${userId} limit ${endedAtOnce}`.execute(db);
+  }>`select id from ${tokens} where user_id = ${userId} limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
 
 const wholeUser = sql`to_jsonb(u) || jsonb_build_object('group_ids',
-  coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]')) as user`;
+  coalesce((select jsonb_agg(m.group_id) from ${memberships} m where m.user_id = u.id), '[]')) as user`;
 
 /** How long a session lives for a user: to its end for its owner, for an impersonated one no longer than that. */
 const sessionUntil = sql`case when s.ended_at is not null then null when s.user_id = u.id then case when ${outlives} then s.expires_at end
@@ -158,8 +165,8 @@ export const subjectById = async (
 ): Promise<SubjectRow | null> => {
   const { rows } = await sql<SubjectRow>`${prepared}
     select ${wholeUser},
-           (select ${sessionUntil} from access.session s where s.id = ${sessionId}::uuid) as session_until
-      from directory.user u where u.id = ${userId}`.execute(db);
+           (select ${sessionUntil} from ${sessions} s where s.id = ${sessionId}::uuid) as session_until
+      from ${users} u where u.id = ${userId}`.execute(db);
   return rows[0] ?? null;
 };
 
@@ -170,14 +177,14 @@ export const grantById = async (db: Database, grantId: string): Promise<GrantWit
   const { rows } = await sql<GrantWithSubject>`${prepared}
     select to_jsonb(g) as grant, ${wholeUser}, ${sessionUntil} as session_until,
            g.revoked_at is not null or g.position <= u.cutoff as revoked
-      from access.grant g join directory.user u on u.id = g.user_id left join access.session s on s.id = g.session_id
+      from ${grants} g join ${users} u on u.id = g.user_id left join ${sessions} s on s.id = g.session_id
      where g.id = ${grantId}`.execute(db);
   return rows[0] ?? null;
 };
 
 export const liveGrantIds = async (db: Database, userId: string): Promise<readonly Id<'grant'>[]> => {
   const { rows } = await sql<{ id: Id<'grant'> }>`
-    select id from access.grant where user_id = ${userId} and revoked_at is null and ends_at > now()
+    select id from ${grants} where user_id = ${userId} and revoked_at is null and ends_at > now()
      order by opened_at desc limit ${endedAtOnce}`.execute(db);
   return rows.map((row) => row.id);
 };
@@ -188,7 +195,7 @@ export const consentOf = async (
   applicationId: string,
 ): Promise<ConsentRow | null> => {
   const { rows } = await sql<{ row: ConsentRow }>`${prepared}
-    select to_jsonb(c) as row from access.consent c where c.user_id = ${userId} and c.application_id = ${applicationId}`.execute(
+    select to_jsonb(c) as row from ${consents} c where c.user_id = ${userId} and c.application_id = ${applicationId}`.execute(
     db,
   );
   return rows[0]?.row ?? null;
@@ -197,6 +204,6 @@ export const consentOf = async (
 export const isTokenRevoked = async (db: Database, tokenId: string): Promise<boolean> => {
   const { rows } = await sql<{
     found: boolean;
-  }>`${prepared} select exists (select from access.revoked_token where id = ${tokenId}) as found`.execute(db);
+  }>`${prepared} select exists (select from ${revokedTokens} where id = ${tokenId}) as found`.execute(db);
   return rows[0]?.found ?? false;
 };

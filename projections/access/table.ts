@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../domain/kernel/field.js';
+import { groupSchema } from '../group-schema.js';
+
+export const accessSchema = groupSchema('access', 2);
 
 /** Sessions, tokens, grants and consents. */
 export const accessTables = `
-create table access.session (
+create table session (
   id uuid primary key,
   user_id uuid not null,
   token_hash text collate "C" not null unique,
@@ -21,10 +24,8 @@ create table access.session (
   revision integer not null,
   position bigint not null
 );
-create index session_live on access.session (expires_at) where ended_at is null;
-create index session_of_user on access.session (user_id, started_at);
 
-create table access.token (
+create table token (
   id uuid primary key,
   user_id uuid not null,
   intent text not null,
@@ -34,9 +35,8 @@ create table access.token (
   expires_at timestamptz,
   created_at timestamptz not null
 );
-create index token_of_user on access.token (user_id);
 
-create table access.grant (
+create table "grant" (
   id uuid primary key,
   user_id uuid not null,
   provider_id uuid not null,
@@ -54,9 +54,8 @@ create table access.grant (
   revision integer not null,
   position bigint not null
 );
-create index grant_of_user on access.grant (user_id, opened_at);
 
-create table access.consent (
+create table consent (
   id uuid primary key,
   user_id uuid not null,
   application_id uuid not null,
@@ -64,9 +63,16 @@ create table access.consent (
   expires_at timestamptz,
   given_at timestamptz not null
 );
-create index consent_of_user on access.consent (user_id);
 
-create table access.revoked_token (id uuid primary key, expires_at timestamptz not null);
+create table revoked_token (id uuid primary key, expires_at timestamptz not null);
+`;
+
+export const accessIndexes = `
+create index if not exists session_live on session (expires_at) where ended_at is null;
+create index if not exists session_of_user on session (user_id, started_at);
+create index if not exists token_of_user on token (user_id);
+create index if not exists grant_of_user on "grant" (user_id, opened_at);
+create index if not exists consent_of_user on consent (user_id);
 `;
 
 export interface SessionRow {

@@ -25,34 +25,34 @@ const withoutContext = (members: readonly string[]) => sql`
      where context ? m and jsonb_typeof(context -> m) <> 'null'), '{}')`;
 
 /** Takes out of the event log what is personal about erased users; the entries themselves stay. */
-export const eraseUsers = async (tx: Tx, users: readonly string[]): Promise<void> => {
-  await sql`update audit.entry set ${withoutActor} where actor_id = any (${users}) and actor_type = 'user'`.execute(
+export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[]): Promise<void> => {
+  await sql`update ${sql.id(schema, 'entry')} set ${withoutActor} where actor_id = any (${users}) and actor_type = 'user'`.execute(
     tx,
   );
   const { rows } = await sql<{ id: string }>`
-    select e.target_id as id from audit.entry e, unnest(${users}::text[]) as u(id)
+    select e.target_id as id from ${sql.id(schema, 'entry')} e, unnest(${users}::text[]) as u(id)
      where e.target_type = 'token' and e.changes @> jsonb_build_array(jsonb_build_object('field', 'userId', 'after', u.id))`.execute(
     tx,
   );
   const tokens = rows.map((row) => row.id);
-  await sql`update audit.entry set target_label = case when target_label is null then null else ${erased} end,
+  await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter'])}
     where target_type = 'user' and target_id = any (${users})`.execute(tx);
-  await sql`update audit.entry set target_label = case when target_label is null then null else ${erased} end,
+  await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(['identifier', 'description'])}
     where target_type = 'token' and target_id = any (${tokens})`.execute(tx);
-  await sql`update audit.label set label = ${erased}
+  await sql`update ${sql.id(schema, 'label')} set label = ${erased}
     where type = 'user' and id = any (${users}) or type = 'token' and id = any (${tokens})`.execute(tx);
 };
 
 /** Takes out what is personal about those who did not sign in during a month (`visitor-<yyyymm>`). */
-export const eraseVisitors = async (tx: Tx, subjects: readonly string[]): Promise<void> => {
+export const eraseVisitors = async (tx: Tx, schema: string, subjects: readonly string[]): Promise<void> => {
   for (const subject of subjects) {
     const from = `${subject.slice(-6, -2)}-${subject.slice(-2)}-01T00:00:00Z`;
     const within = sql`at >= ${from}::timestamptz and at < (${from}::timestamptz at time zone 'UTC' + interval '1 month') at time zone 'UTC'`;
-    await sql`update audit.entry set ${withoutActor}
+    await sql`update ${sql.id(schema, 'entry')} set ${withoutActor}
       where actor_type in ('anonymous', 'client', 'system') and ${within}`.execute(tx);
-    await sql`update audit.entry set ${withoutContext(['detail'])}
+    await sql`update ${sql.id(schema, 'entry')} set ${withoutContext(['detail'])}
       where action = 'suspicious_request' and target_id is null and reason <> 'code_reused' and ${within}`.execute(
       tx,
     );

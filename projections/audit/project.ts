@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { auditFactOf } from '../../domain/audit/actions.js';
 import type { AuditFact } from '../../domain/audit/fact.js';
 import { labelText } from '../../domain/kernel/config-view.js';
@@ -8,7 +8,7 @@ import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { shreddedIn, shreddedUsersIn } from '../shredded.js';
 import { eraseUsers, eraseVisitors } from './erase.js';
-import { auditTables, type AuditRow } from './table.js';
+import { auditIndexes, auditSchema, auditTables, type AuditRow } from './table.js';
 
 const labelFields = new Map<string, string>(models.map((model) => [model.category, model.label]));
 
@@ -34,10 +34,11 @@ const labelIn = (event: RecordedEvent, fact: AuditFact): string | null => {
 
 const loadLabels = async (
   tx: Tx,
+  table: RawBuilder<unknown>,
   wanted: readonly { type: string; id: string }[],
 ): Promise<Map<string, string>> => {
   const { rows } = await sql<Label>`${prepared}
-    select l.type, l.id, l.label from audit.label l
+    select l.type, l.id, l.label from ${table} l
     join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(type text, id text) on w.type = l.type and w.id = l.id`.execute(
     tx,
   );
@@ -87,39 +88,42 @@ const merge = (rows: readonly AuditRow[]): AuditRow[] => {
   return [...merged.values()];
 };
 
-const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> => {
+const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
   const facts = events.flatMap((event) => {
     const fact = auditFactOf(event);
     return fact ? [{ event, fact }] : [];
   });
   if (facts.length === 0) return;
   const named = facts.flatMap(({ fact: { target, namedAfter } }) => namedAfter ?? target ?? []);
-  const labels = await loadLabels(tx, named);
+  const label = sql.id(schema, 'label');
+  const entry = sql.id(schema, 'entry');
+  const labels = await loadLabels(tx, label, named);
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
-    const name = fact.namedAfter ?? fact.target;
-    const key = name ? `${name.type} ${name.id}` : '';
-    const label = labelIn(event, fact);
-    if (fact.target && label !== null) {
-      labels.set(key, label);
-      told.set(key, { ...fact.target, label });
+    const subject = fact.namedAfter ?? fact.target;
+    const key = subject ? `${subject.type} ${subject.id}` : '';
+    const name = labelIn(event, fact);
+    if (fact.target && name !== null) {
+      labels.set(key, name);
+      told.set(key, { ...fact.target, label: name });
     }
     return rowOf(event, fact, labels.get(key) ?? null);
   });
   if (told.size > 0)
     await sql`${prepared}
-      insert into audit.label select * from jsonb_populate_recordset(null::audit.label, ${JSON.stringify([...told.values()])}::jsonb)
+      insert into ${label} select * from jsonb_populate_recordset(null::${label}, ${JSON.stringify([...told.values()])}::jsonb)
       on conflict (type, id) do update set label = excluded.label`.execute(tx);
   await sql`${prepared}
-    insert into audit.entry select * from jsonb_populate_recordset(null::audit.entry, ${JSON.stringify(merge(rows))}::jsonb)
-    on conflict (merge_key) do update set changes = audit.entry.changes || excluded.changes
-      where audit.entry.position < excluded.position`.execute(tx);
+    insert into ${entry} as e select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify(merge(rows))}::jsonb)
+    on conflict (merge_key) do update set changes = e.changes || excluded.changes
+      where e.position < excluded.position`.execute(tx);
   const shredded = shreddedIn(events);
   const users = shreddedUsersIn(events);
-  if (users.length > 0) await eraseUsers(tx, users);
+  if (users.length > 0) await eraseUsers(tx, schema, users);
   if (shredded.length > users.length)
     await eraseVisitors(
       tx,
+      schema,
       shredded.filter((subject) => !users.includes(subject)),
     );
   await sql`select pg_notify('muniment_audit', '')`.execute(tx);
@@ -127,9 +131,9 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
 
 /** The event log that people see. */
 export const audit: ProjectionGroup = {
-  name: 'audit',
-  version: 1,
+  ...auditSchema,
   tables: auditTables,
+  indexes: auditIndexes,
   handles: () => true,
   apply,
 };

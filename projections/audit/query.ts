@@ -2,7 +2,10 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Condition } from '../../domain/kernel/condition.js';
 import type { NotifiedEntry } from '../../domain/notification/entry.js';
 import type { Database } from '../projection.js';
-import type { AuditRow } from './table.js';
+import { auditSchema, type AuditRow } from './table.js';
+
+const entries = auditSchema.table('entry');
+const labels = auditSchema.table('label');
 
 /** Fields that a condition over audit entries may name, and the column behind each. */
 export const auditFields: Readonly<Record<string, string>> = {
@@ -71,7 +74,7 @@ export const listAuditEntries = async (
 ): Promise<readonly AuditRow[]> => {
   const older = options.after === null ? sql`true` : sql`e.position < ${options.after}`;
   const { rows } = await sql<AuditRow>`
-    select e.* from audit.entry e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
+    select e.* from ${entries} e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
     db,
   );
   return rows;
@@ -83,14 +86,14 @@ export const countAuditEntries = async (
   cap: number,
 ): Promise<number> => {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (select from audit.entry e where ${matching(options)} limit ${cap}) as capped`.execute(
+    select count(*)::int as count from (select from ${entries} e where ${matching(options)} limit ${cap}) as capped`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
 };
 
 export const auditEntryById = async (db: Database, id: string): Promise<AuditRow | null> => {
-  const { rows } = await sql<AuditRow>`select e.* from audit.entry e where e.id = ${id}`.execute(db);
+  const { rows } = await sql<AuditRow>`select e.* from ${entries} e where e.id = ${id}`.execute(db);
   return rows[0] ?? null;
 };
 
@@ -101,7 +104,7 @@ export const auditEntriesAfter = async (
   limit: number,
 ): Promise<readonly AuditRow[]> => {
   const { rows } =
-    await sql<AuditRow>`select e.* from audit.entry e where e.position > ${position} order by e.position limit ${limit}`.execute(
+    await sql<AuditRow>`select e.* from ${entries} e where e.position > ${position} order by e.position limit ${limit}`.execute(
       db,
     );
   return rows;
@@ -115,7 +118,7 @@ export const labelsOf = async (
   const { rows } = await sql<{
     id: string;
     label: string;
-  }>`select id, label from audit.label where id = any (${ids})`.execute(db);
+  }>`select id, label from ${labels} where id = any (${ids})`.execute(db);
   return new Map(rows.map((row) => [row.id, row.label]));
 };
 

@@ -1,8 +1,11 @@
 import type { AuditAction, AuditChange, Severity } from '../../domain/audit/fact.js';
+import { groupSchema } from '../group-schema.js';
+
+export const auditSchema = groupSchema('audit', 1);
 
 /** The event log that people see, and the newest known names of what it speaks of. */
 export const auditTables = `
-create table audit.entry (
+create table entry (
   position bigint primary key,
   id uuid not null unique,
   merge_key text collate "C" not null unique,
@@ -31,13 +34,16 @@ create table audit.entry (
   changes jsonb not null,
   context jsonb not null
 );
-create index entry_action on audit.entry (action, position desc);
-create index entry_actor on audit.entry (actor_id, position desc);
-create index entry_behalf on audit.entry (on_behalf_of_id, position desc) where on_behalf_of_id is not null;
-create index entry_target on audit.entry (target_type, target_id, position desc);
-create index entry_at on audit.entry using brin (at);
 
-create table audit.label (type text collate "C" not null, id text collate "C" not null, label text not null, primary key (type, id));
+create table label (type text collate "C" not null, id text collate "C" not null, label text not null, primary key (type, id));
+`;
+
+export const auditIndexes = `
+create index if not exists entry_action on entry (action, position desc);
+create index if not exists entry_actor on entry (actor_id, position desc);
+create index if not exists entry_behalf on entry (on_behalf_of_id, position desc) where on_behalf_of_id is not null;
+create index if not exists entry_target on entry (target_type, target_id, position desc);
+create index if not exists entry_at on entry using brin (at);
 `;
 
 export interface AuditRow {

@@ -8,7 +8,7 @@ import { normalise } from '../../domain/kernel/claims.js';
 import { models } from '../../domain/models.generated.js';
 import type { Database } from '../projection.js';
 import { evolveRow, modelIdOf } from './evolve-row.js';
-import type { ModelRow } from './table.js';
+import { configSchema, type ModelRow } from './table.js';
 
 const modelByName = new Map(models.map((model) => [model.name, model]));
 
@@ -23,10 +23,10 @@ const referencesOf = (model: Model, values: Values): { field: string; id: string
 /** All configuration in memory, folded from this process's own tail of the log. */
 export class ConfigModel implements ConfigView {
   #position = 0n;
-  readonly #rows = new Map<string, ModelRow>();
-  readonly #objects = new Map<string, ConfigObject>();
-  readonly #byModel = new Map<string, Map<string, ConfigObject>>();
-  readonly #referrers = new Map<string, Map<string, Referrer>>();
+  #rows = new Map<string, ModelRow>();
+  #objects = new Map<string, ConfigObject>();
+  #byModel = new Map<string, Map<string, ConfigObject>>();
+  #referrers = new Map<string, Map<string, Referrer>>();
   readonly #finders = new Map<string, Map<string, ConfigObject>>();
 
   /** Reads the rows of the read model at its checkpoint; the tail goes on from there. */
@@ -38,8 +38,10 @@ export class ConfigModel implements ConfigView {
       .execute(async (tx) => {
         const checkpoint = await sql<{
           position: bigint;
-        }>`select position from projection.checkpoint where name = 'config'`.execute(tx);
-        const rows = await sql<{ row: ModelRow }>`select to_jsonb(m) as row from config.model m`.execute(tx);
+        }>`select position from projection.progress where schema = ${configSchema.live}`.execute(tx);
+        const rows = await sql<{
+          row: ModelRow;
+        }>`select to_jsonb(m) as row from ${configSchema.table('model')} m`.execute(tx);
         for (const { row } of rows.rows) view.#put(row.id, row);
         view.#position = checkpoint.rows[0]?.position ?? 0n;
       });
@@ -58,13 +60,37 @@ export class ConfigModel implements ConfigView {
     return this.#position;
   }
 
+  /** Throws the first failure after all events: what cannot be folded leaves its object as it was. */
   apply(events: readonly RecordedEvent[]): void {
+    const failures: unknown[] = [];
     for (const event of events) {
       if (event.position <= this.#position) continue;
-      const id = modelIdOf(event);
-      if (id !== null) this.#put(id, evolveRow(this.#rows.get(id) ?? null, event));
       this.#position = event.position;
+      if (event.unreadable !== undefined) continue;
+      try {
+        const id = modelIdOf(event);
+        if (id !== null) this.#put(id, evolveRow(this.#rows.get(id) ?? null, event));
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Reads the rows again, when they were made anew: they count, not what was folded from those before. */
+  async reload(db: Database, read: (after: bigint) => Promise<readonly RecordedEvent[]>): Promise<void> {
+    const fresh = await ConfigModel.load(db);
+    while (fresh.#position < this.#position) {
+      const events = await read(fresh.#position);
+      if (events.length === 0) return;
+      fresh.apply(events);
+    }
+    this.#position = fresh.#position;
+    this.#rows = fresh.#rows;
+    this.#objects = fresh.#objects;
+    this.#byModel = fresh.#byModel;
+    this.#referrers = fresh.#referrers;
+    this.#finders.clear();
   }
 
   #put(id: string, row: ModelRow | null): void {

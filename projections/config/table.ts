@@ -1,8 +1,11 @@
 import type { Values } from '../../domain/kernel/model-events.js';
+import { groupSchema } from '../group-schema.js';
+
+export const configSchema = groupSchema('config', 1);
 
 /** Every object of a declared model, in one table. */
 export const configTables = `
-create table config.model (
+create table model (
   id uuid primary key,
   model text collate "C" not null,
   label text not null,
@@ -12,7 +15,10 @@ create table config.model (
   created_at timestamptz not null,
   changed_at timestamptz not null
 );
-create index model_kind on config.model (model, label, id);
+`;
+
+export const configIndexes = `
+create index if not exists model_kind on model (model, label, id);
 `;
 
 export interface ModelRow {

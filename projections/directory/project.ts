@@ -7,7 +7,13 @@ import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
 import { shreddedUsersIn } from '../shredded.js';
-import { directoryTables, type MembershipRow, type UserRow } from './table.js';
+import {
+  directoryIndexes,
+  directorySchema,
+  directoryTables,
+  type MembershipRow,
+  type UserRow,
+} from './table.js';
 
 type Concerning = UserEvent | Extract<SessionEvent, { type: 'session.started' }>;
 
@@ -91,7 +97,7 @@ const evolveUser = (row: UserRow | null, recorded: RecordedEvent): UserRow | nul
 };
 
 const users: RowFold<UserRow> = {
-  table: 'directory.user',
+  table: 'user',
   key: 'id',
   keyOf: (event) =>
     event.type.startsWith('user.') || event.type === 'session.started'
@@ -101,7 +107,7 @@ const users: RowFold<UserRow> = {
 };
 
 const memberships: RowFold<MembershipRow> = {
-  table: 'directory.membership',
+  table: 'membership',
   key: 'id',
   keyOf: (event) => (event.type.startsWith('membership.') ? event.stream.slice('membership-'.length) : null),
   evolve: (_row, recorded) => {
@@ -124,20 +130,22 @@ const memberships: RowFold<MembershipRow> = {
 
 /** Users and memberships. Those in a deleted group stay: they lead nowhere until it is restored. */
 export const directory: ProjectionGroup = {
-  name: 'directory',
-  version: 2,
+  ...directorySchema,
   tables: directoryTables,
+  indexes: directoryIndexes,
   handles: (type) =>
     type.startsWith('user.') ||
     type.startsWith('membership.') ||
     type === 'session.started' ||
     type === 'subject.shredded',
-  apply: async (tx, events) => {
-    await foldRows(tx, users, events);
-    await foldRows(tx, memberships, events);
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, users, events);
+    await foldRows(tx, schema, memberships, events);
     const erased = shreddedUsersIn(events);
     if (erased.length === 0) return;
-    await sql`delete from directory.user where id = any (${erased}::uuid[])`.execute(tx);
-    await sql`delete from directory.membership where user_id = any (${erased}::uuid[])`.execute(tx);
+    await sql`delete from ${sql.id(schema, 'user')} where id = any (${erased}::uuid[])`.execute(tx);
+    await sql`delete from ${sql.id(schema, 'membership')} where user_id = any (${erased}::uuid[])`.execute(
+      tx,
+    );
   },
 };

@@ -3,15 +3,18 @@ import { normalise } from '../../domain/kernel/claims.js';
 import type { Id } from '../../domain/kernel/ids.js';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
-import type { UserRow } from './table.js';
+import { directorySchema, type UserRow } from './table.js';
+
+const memberships = directorySchema.table('membership');
+const users = directorySchema.table('user');
 
 export type UserWithGroups = UserRow & { readonly group_ids: readonly Id<'group'>[] };
 
-const groupIds = sql`coalesce((select jsonb_agg(m.group_id) from directory.membership m where m.user_id = u.id), '[]') as group_ids`;
+const groupIds = sql`coalesce((select jsonb_agg(m.group_id) from ${memberships} m where m.user_id = u.id), '[]') as group_ids`;
 
 export const userById = async (db: Database, id: string): Promise<UserWithGroups | null> => {
   const { rows } =
-    await sql<UserWithGroups>`${prepared} select u.*, ${groupIds} from directory.user u where u.id = ${id}`.execute(
+    await sql<UserWithGroups>`${prepared} select u.*, ${groupIds} from ${users} u where u.id = ${id}`.execute(
       db,
     );
   return rows[0] ?? null;
@@ -42,9 +45,7 @@ export const userByIdentifier = async (
   });
   if (conditions.length === 0) return null;
   const { rows } = await sql<UserWithGroups>`${prepared}
-    select u.*, ${groupIds} from directory.user u where ${sql.join(conditions, sql` or `)} limit 2`.execute(
-    db,
-  );
+    select u.*, ${groupIds} from ${users} u where ${sql.join(conditions, sql` or `)} limit 2`.execute(db);
   return rows.length === 1 ? rows[0]! : null;
 };
 
@@ -54,7 +55,7 @@ export const activeMemberIds = async (
   groups: readonly string[],
 ): Promise<readonly Id<'user'>[]> => {
   const { rows } = await sql<{ id: Id<'user'> }>`
-    select distinct u.id from directory.membership m join directory.user u on u.id = m.user_id
+    select distinct u.id from ${memberships} m join ${users} u on u.id = m.user_id
      where m.group_id = any (${groups}::uuid[]) and u.is_active`.execute(db);
   return rows.map((row) => row.id);
 };
@@ -64,7 +65,7 @@ export const usersByIds = async (
   ids: readonly string[],
 ): Promise<readonly UserWithGroups[]> => {
   const { rows } =
-    await sql<UserWithGroups>`select u.*, ${groupIds} from directory.user u where u.id = any (${ids}::uuid[])`.execute(
+    await sql<UserWithGroups>`select u.*, ${groupIds} from ${users} u where u.id = any (${ids}::uuid[])`.execute(
       db,
     );
   return rows;
@@ -107,7 +108,7 @@ const conditionsOf = (options: UserListOptions): RawBuilder<unknown> => {
     ...(options.memberOf === null
       ? []
       : [
-          sql`exists (select from directory.membership g where g.user_id = u.id and g.group_id = any (${options.memberOf}::uuid[]))`,
+          sql`exists (select from ${memberships} g where g.user_id = u.id and g.group_id = any (${options.memberOf}::uuid[]))`,
         ]),
   ];
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
@@ -126,7 +127,7 @@ export const listUsers = async (
       ? sql`true`
       : sql`(${value}, u.id) ${compare} (${options.after[0]}::${type}, ${options.after[1]}::uuid)`;
   const { rows } = await sql<UserWithGroups & { readonly sort_value: string }>`
-    select u.*, ${groupIds}, (${value})::text as sort_value from directory.user u
+    select u.*, ${groupIds}, (${value})::text as sort_value from ${users} u
      where ${conditionsOf(options)} and ${beyond}
      order by ${value} ${direction}, u.id ${direction} limit ${options.limit}`.execute(db);
   return rows;
@@ -135,7 +136,7 @@ export const listUsers = async (
 /** How many users a list holds; counting stops at the cap. */
 export const countUsers = async (db: Database, options: UserListOptions, cap: number): Promise<number> => {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (select from directory.user u where ${conditionsOf(options)} limit ${cap}) as capped`.execute(
+    select count(*)::int as count from (select from ${users} u where ${conditionsOf(options)} limit ${cap}) as capped`.execute(
     db,
   );
   return rows[0]?.count ?? 0;

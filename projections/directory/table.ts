@@ -1,10 +1,13 @@
 import type { SecretRef } from '../../domain/kernel/secret.js';
 import type { JsonObject } from '../../domain/kernel/field.js';
 import type { UserType } from '../../domain/directory/user/events.js';
+import { groupSchema } from '../group-schema.js';
+
+export const directorySchema = groupSchema('directory', 3);
 
 /** Users and their direct memberships. Holds personal data in clear; the log holds it sealed. */
 export const directoryTables = `
-create table directory.user (
+create table "user" (
   id uuid primary key,
   number integer not null,
   username text not null,
@@ -28,22 +31,25 @@ create table directory.user (
   position bigint not null,
   search text not null
 );
-create index user_username on directory.user (username_key, id);
-create index user_email on directory.user (email_key) where email_key <> '';
-create index user_upn on directory.user (upn_key) where upn_key is not null;
-create index user_name on directory.user (name, id);
-create index user_last_login on directory.user (coalesce(last_login, '-infinity'), id);
-create index user_created on directory.user (created_at, id);
-create index user_search on directory.user using gin (search gin_trgm_ops);
 
-create table directory.membership (
+create table membership (
   id uuid primary key,
   user_id uuid not null,
   group_id uuid not null,
   granted_at timestamptz not null
 );
-create index membership_user on directory.membership (user_id);
-create index membership_group on directory.membership (group_id, user_id);
+`;
+
+export const directoryIndexes = `
+create index if not exists user_username on "user" (username_key, id);
+create index if not exists user_email on "user" (email_key) where email_key <> '';
+create index if not exists user_upn on "user" (upn_key) where upn_key is not null;
+create index if not exists user_name on "user" (name, id);
+create index if not exists user_last_login on "user" (coalesce(last_login, '-infinity'), id);
+create index if not exists user_created on "user" (created_at, id);
+create index if not exists user_search on "user" using gin (search gin_trgm_ops);
+create index if not exists membership_user on membership (user_id);
+create index if not exists membership_group on membership (group_id, user_id);
 `;
 
 export interface UserRow {

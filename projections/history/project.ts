@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { hasHistory, nextContent, type Content } from './content.js';
-import { historyTables, type VersionRow } from './table.js';
+import { historyIndexes, historySchema, historyTables, type VersionRow } from './table.js';
 
 interface Thing {
   readonly category: string;
@@ -17,9 +17,13 @@ const thingOf = ({ stream }: RecordedEvent): Thing => {
 
 const keyOf = ({ category, id }: Thing): string => `${category} ${id}`;
 
-const openVersions = async (tx: Tx, things: readonly Thing[]): Promise<Map<string, VersionRow>> => {
+const openVersions = async (
+  tx: Tx,
+  schema: string,
+  things: readonly Thing[],
+): Promise<Map<string, VersionRow>> => {
   const { rows } = await sql<{ row: VersionRow }>`${prepared}
-    select to_jsonb(v) as row from history.version v
+    select to_jsonb(v) as row from ${sql.id(schema, 'version')} v
     join jsonb_to_recordset(${JSON.stringify(things)}::jsonb) as t(category text, id uuid)
       on v.category = t.category and v.id = t.id
     where v.to_pos is null`.execute(tx);
@@ -50,9 +54,9 @@ const end = (version: VersionRow, event: RecordedEvent, ended: boolean): Version
   ended,
 });
 
-const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> => {
+const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
   const things = new Map(events.map((event) => [keyOf(thingOf(event)), thingOf(event)]));
-  const open = await openVersions(tx, [...things.values()]);
+  const open = await openVersions(tx, schema, [...things.values()]);
   const written: VersionRow[] = [];
   for (const event of events) {
     const key = keyOf(thingOf(event));
@@ -65,17 +69,18 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
   }
   const rows = [...written, ...[...open.values()].filter((row) => things.has(keyOf(row)))];
   if (rows.length === 0) return;
+  const version = sql.id(schema, 'version');
   await sql`${prepared}
-    insert into history.version select * from jsonb_populate_recordset(null::history.version, ${JSON.stringify(rows)}::jsonb)
+    insert into ${version} select * from jsonb_populate_recordset(null::${version}, ${JSON.stringify(rows)}::jsonb)
     on conflict (category, id, from_pos) do update set to_pos = excluded.to_pos, to_event = excluded.to_event,
       to_at = excluded.to_at, to_command = excluded.to_command, ended = excluded.ended`.execute(tx);
 };
 
 /** What was, and when: the past of everything that has one. */
 export const history: ProjectionGroup = {
-  name: 'history',
-  version: 1,
+  ...historySchema,
   tables: historyTables,
+  indexes: historyIndexes,
   handles: hasHistory,
   apply,
 };

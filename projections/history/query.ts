@@ -3,7 +3,9 @@ import type { ConfigView } from '../../domain/kernel/config-view.js';
 import { ConfigModel } from '../config/config-model.js';
 import type { ModelRow } from '../config/table.js';
 import type { Database } from '../projection.js';
-import type { VersionRow } from './table.js';
+import { historySchema, type VersionRow } from './table.js';
+
+const versions = historySchema.table('version');
 
 const holdsAt = (position: bigint) =>
   sql`v.from_pos <= ${position} and coalesce(v.to_pos, 9223372036854775807) > ${position}`;
@@ -12,8 +14,8 @@ const holdsAt = (position: bigint) =>
 export const positionAt = async (db: Database, at: string): Promise<bigint> => {
   const { rows } = await sql<{ position: bigint | null }>`
     select greatest(
-      (select from_pos from history.version where from_at <= ${at} order by from_at desc, from_pos desc limit 1),
-      (select to_pos from history.version where to_pos is not null and to_at <= ${at} order by to_at desc, to_pos desc limit 1)
+      (select from_pos from ${versions} where from_at <= ${at} order by from_at desc, from_pos desc limit 1),
+      (select to_pos from ${versions} where to_pos is not null and to_at <= ${at} order by to_at desc, to_pos desc limit 1)
     ) as position`.execute(db);
   return BigInt(rows[0]?.position ?? 0);
 };
@@ -25,7 +27,7 @@ export const configAt = async (db: Database, position: bigint): Promise<ConfigVi
   const { rows } = await sql<{ row: ModelRow }>`
     select jsonb_build_object('id', v.id, 'model', v.model, 'label', v.label, 'data', v.data, 'revision', v.revision,
       'position', v.from_pos, 'created_at', v.created_at, 'changed_at', v.from_at) as row
-    from history.version v where v.category <> all (${behaviours}) and ${holdsAt(position)}`.execute(db);
+    from ${versions} v where v.category <> all (${behaviours}) and ${holdsAt(position)}`.execute(db);
   return ConfigModel.of(
     rows.map(({ row }) => row),
     position,
@@ -40,7 +42,7 @@ export const versionAt = async (
   position: bigint,
 ): Promise<VersionRow | null> => {
   const { rows } = await sql<{ row: VersionRow }>`
-    select to_jsonb(v) as row from history.version v
+    select to_jsonb(v) as row from ${versions} v
     where v.category = ${category} and v.id = ${id} and ${holdsAt(position)}`.execute(db);
   return rows[0]?.row ?? null;
 };
@@ -51,7 +53,7 @@ export const labelsAt = async (
   wanted: readonly { readonly id: string; readonly position: string }[],
 ): Promise<ReadonlyMap<string, string>> => {
   const { rows } = await sql<{ key: string; label: string }>`
-    select w.id || '@' || w.position as key, v.label from history.version v
+    select w.id || '@' || w.position as key, v.label from ${versions} v
     join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id text, position bigint) on v.id = w.id::uuid
     where v.label <> '' and v.from_pos <= w.position and coalesce(v.to_pos, 9223372036854775807) >= w.position
     order by v.from_pos`.execute(db);
@@ -65,7 +67,7 @@ export const membershipsAt = async (
   only: { readonly userId?: string; readonly groupId?: string } = {},
 ): Promise<readonly { readonly userId: string; readonly groupId: string }[]> => {
   const { rows } = await sql<{ data: { userId: string; groupId: string } }>`
-    select v.data from history.version v where v.category = 'membership' and ${holdsAt(position)}
+    select v.data from ${versions} v where v.category = 'membership' and ${holdsAt(position)}
     and ${only.userId === undefined ? sql`true` : sql`v.data ->> 'userId' = ${only.userId}`}
     and ${only.groupId === undefined ? sql`true` : sql`v.data ->> 'groupId' = ${only.groupId}`}`.execute(db);
   return rows.map(({ data }) => data);
@@ -77,7 +79,7 @@ export const placeOfEvent = async (
   eventId: string,
 ): Promise<Pick<VersionRow, 'category' | 'id'> | null> => {
   const { rows } = await sql<Pick<VersionRow, 'category' | 'id'>>`
-    select category, id from history.version where from_event = ${eventId} or to_event = ${eventId} limit 1`.execute(
+    select category, id from ${versions} where from_event = ${eventId} or to_event = ${eventId} limit 1`.execute(
     db,
   );
   return rows[0] ?? null;
@@ -86,7 +88,7 @@ export const placeOfEvent = async (
 /** Things that one command ended. */
 export const endedByCommand = async (db: Database, commandId: string): Promise<readonly VersionRow[]> => {
   const { rows } = await sql<{ row: VersionRow }>`
-    select to_jsonb(v) as row from history.version v where v.to_command = ${commandId} and v.ended
+    select to_jsonb(v) as row from ${versions} v where v.to_command = ${commandId} and v.ended
     order by v.to_pos`.execute(db);
   return rows.map(({ row }) => row);
 };
@@ -102,10 +104,10 @@ export const deletedSince = async (
   },
 ): Promise<readonly VersionRow[]> => {
   const { rows } = await sql<{ row: VersionRow }>`
-    select to_jsonb(v) as row from history.version v
+    select to_jsonb(v) as row from ${versions} v
     where v.ended and v.to_at >= ${options.since} and v.model = any (${options.models})
     and ${options.before === null ? sql`true` : sql`v.to_pos < ${options.before}`}
-    and not exists (select from history.version n where n.category = v.category and n.id = v.id and n.from_pos > v.from_pos)
+    and not exists (select from ${versions} n where n.category = v.category and n.id = v.id and n.from_pos > v.from_pos)
     order by v.to_pos desc limit ${options.limit}`.execute(db);
   return rows.map(({ row }) => row);
 };
@@ -113,7 +115,7 @@ export const deletedSince = async (
 /** When a user had signed in last, up to a position. */
 export const lastLoginAt = async (db: Database, userId: string, position: bigint): Promise<string | null> => {
   const { rows } = await sql<{ at: string | null }>`
-    select max(from_at) as at from history.version v
+    select max(from_at) as at from ${versions} v
     where v.category = 'session' and v.data ->> 'userId' = ${userId} and v.from_pos <= ${position}`.execute(
     db,
   );

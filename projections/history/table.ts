@@ -1,9 +1,13 @@
+import { groupSchema } from '../group-schema.js';
+
+export const historySchema = groupSchema('history', 1);
+
 /**
  * Every state that a thing has been in, with the half-open range of positions in which it held. Of people there are ids
  * and states only: names and addresses stand in the log alone, sealed, and go with their key.
  */
 export const historyTables = `
-create table history.version (
+create table version (
   category text collate "C" not null,
   id uuid not null,
   from_pos bigint not null,
@@ -21,16 +25,19 @@ create table history.version (
   created_at timestamptz not null,
   primary key (category, id, from_pos)
 );
-create index version_valid on history.version (category, coalesce(to_pos, 9223372036854775807), from_pos);
-create index version_open on history.version (category, id) where to_pos is null;
-create index version_from_event on history.version (from_event);
-create index version_to_event on history.version (to_event);
-create index version_from_at on history.version (from_at, from_pos);
-create index version_to_at on history.version (to_at, to_pos) where to_pos is not null;
-create index version_ended on history.version (to_pos desc) where ended;
-create index version_to_command on history.version (to_command) where ended;
-create index version_of_user on history.version ((data ->> 'userId'), category) where category in ('membership', 'session', 'token', 'grant', 'consent');
-create index version_of_group on history.version ((data ->> 'groupId')) where category = 'membership';
+`;
+
+export const historyIndexes = `
+create index if not exists version_valid on version (category, coalesce(to_pos, 9223372036854775807), from_pos);
+create index if not exists version_open on version (category, id) where to_pos is null;
+create index if not exists version_from_event on version (from_event);
+create index if not exists version_to_event on version (to_event);
+create index if not exists version_from_at on version (from_at, from_pos);
+create index if not exists version_to_at on version (to_at, to_pos) where to_pos is not null;
+create index if not exists version_ended on version (to_pos desc) where ended;
+create index if not exists version_to_command on version (to_command) where ended;
+create index if not exists version_of_user on version ((data ->> 'userId'), category) where category in ('membership', 'session', 'token', 'grant', 'consent');
+create index if not exists version_of_group on version ((data ->> 'groupId')) where category = 'membership';
 `;
 
 /** One state of one thing. `to_*` are null while it holds. */

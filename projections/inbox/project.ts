@@ -3,7 +3,7 @@ import type { ActivityEvent } from '../../domain/activity/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { shreddedUsersIn } from '../shredded.js';
-import { inboxTables, type NotificationRow } from './table.js';
+import { inboxIndexes, inboxSchema, inboxTables, type NotificationRow } from './table.js';
 
 interface Seen {
   readonly id: string;
@@ -11,7 +11,8 @@ interface Seen {
   readonly at: string;
 }
 
-const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> => {
+const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
+  const notification = sql.id(schema, 'notification');
   const rows: NotificationRow[] = [];
   const seen: Seen[] = [];
   for (const event of events) {
@@ -34,28 +35,30 @@ const apply = async (tx: Tx, events: readonly RecordedEvent[]): Promise<void> =>
   }
   if (rows.length > 0) {
     await sql`
-      insert into inbox.notification
-      select * from jsonb_populate_recordset(null::inbox.notification, ${JSON.stringify(rows)}::jsonb)
+      insert into ${notification}
+      select * from jsonb_populate_recordset(null::${notification}, ${JSON.stringify(rows)}::jsonb)
       on conflict (id) do nothing`.execute(tx);
   }
   if (seen.length > 0)
     await sql`
-      update inbox.notification n set seen_at = s.at
+      update ${notification} n set seen_at = s.at
         from (select id, user_id, min(at) as at
                 from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz)
                group by id, user_id) as s
        where n.id = s.id and n.user_id = s.user_id and n.seen_at is null`.execute(tx);
   const users = shreddedUsersIn(events);
   if (users.length > 0)
-    await sql`delete from inbox.notification where user_id = any (${users}::uuid[])`.execute(tx);
+    await sql`delete from ${sql.id(schema, 'notification')} where user_id = any (${users}::uuid[])`.execute(
+      tx,
+    );
   if (rows.length > 0) await sql`select pg_notify('muniment_inbox', '')`.execute(tx);
 };
 
 /** Notifications that people find in the product, and which of them they have seen. */
 export const inbox: ProjectionGroup = {
-  name: 'inbox',
-  version: 1,
+  ...inboxSchema,
   tables: inboxTables,
+  indexes: inboxIndexes,
   handles: (type) =>
     type === 'activity.notification.delivered' ||
     type === 'activity.notification.seen' ||

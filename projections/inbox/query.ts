@@ -1,15 +1,18 @@
 import { sql } from 'kysely';
 import type { Id } from '../../domain/kernel/ids.js';
-import type { AuditRow } from '../audit/table.js';
+import { auditSchema, type AuditRow } from '../audit/table.js';
 import type { Database } from '../projection.js';
-import type { NotificationRow } from './table.js';
+import { inboxSchema, type NotificationRow } from './table.js';
+
+const entries = auditSchema.table('entry');
+const notifications = inboxSchema.table('notification');
 
 /** A notification with the entry of the event log that it is about, as long as the log shows it. */
 export interface NotificationWithEntry extends NotificationRow {
   readonly entry: AuditRow | null;
 }
 
-const withEntry = sql`n.*, (select to_jsonb(e) from audit.entry e where e.id = n.entry_id) as entry`;
+const withEntry = sql`n.*, (select to_jsonb(e) from ${entries} e where e.id = n.entry_id) as entry`;
 
 export interface NotificationListOptions {
   readonly userId: string;
@@ -26,7 +29,7 @@ export const listNotifications = async (
   const unseen = options.unseenOnly ? sql`n.seen_at is null` : sql`true`;
   const older = options.after === null ? sql`true` : sql`n.position < ${options.after}`;
   const { rows } = await sql<NotificationWithEntry>`
-    select ${withEntry} from inbox.notification n
+    select ${withEntry} from ${notifications} n
      where n.user_id = ${options.userId} and ${unseen} and ${older}
      order by n.position desc limit ${options.limit}`.execute(db);
   return rows;
@@ -42,7 +45,7 @@ export const countNotifications = async (
   const unseen = unseenOnly ? sql`n.seen_at is null` : sql`true`;
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
-      select from inbox.notification n where n.user_id = ${userId} and ${unseen} limit ${cap}) as capped`.execute(
+      select from ${notifications} n where n.user_id = ${userId} and ${unseen} limit ${cap}) as capped`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
@@ -58,7 +61,7 @@ export const unseenNotificationIds = async (
 ): Promise<readonly Id<'notification'>[]> => {
   const named = among === null ? sql`true` : sql`n.id = any (${among}::uuid[])`;
   const { rows } = await sql<{ id: Id<'notification'> }>`
-    select n.id from inbox.notification n
+    select n.id from ${notifications} n
      where n.user_id = ${userId} and n.seen_at is null and ${named}
      order by n.position desc limit ${markable}`.execute(db);
   return rows.map((row) => row.id);
@@ -71,7 +74,7 @@ export const notificationsAfter = async (
   limit: number,
 ): Promise<readonly NotificationWithEntry[]> => {
   const { rows } = await sql<NotificationWithEntry>`
-    select ${withEntry} from inbox.notification n where n.position > ${position} order by n.position limit ${limit}`.execute(
+    select ${withEntry} from ${notifications} n where n.position > ${position} order by n.position limit ${limit}`.execute(
     db,
   );
   return rows;

@@ -1,8 +1,11 @@
 import type { Severity } from '../../domain/audit/fact.js';
+import { groupSchema } from '../group-schema.js';
+
+export const inboxSchema = groupSchema('inbox', 1);
 
 /** Notifications in the product, by person. What they say is read from the event log. */
 export const inboxTables = `
-create table inbox.notification (
+create table notification (
   id uuid primary key,
   position bigint not null unique,
   user_id uuid not null,
@@ -13,8 +16,11 @@ create table inbox.notification (
   created_at timestamptz not null,
   seen_at timestamptz
 );
-create index notification_user on inbox.notification (user_id, position desc);
-create index notification_unseen on inbox.notification (user_id, position desc) where seen_at is null;
+`;
+
+export const inboxIndexes = `
+create index if not exists notification_user on notification (user_id, position desc);
+create index if not exists notification_unseen on notification (user_id, position desc) where seen_at is null;
 `;
 
 export interface NotificationRow {

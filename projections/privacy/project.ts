@@ -3,10 +3,10 @@ import type { SubjectEvent } from '../../domain/privacy/events.js';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
 import { shreddedIn } from '../shredded.js';
-import { privacyTables, type ErasedRow, type HoldRow } from './table.js';
+import { privacyIndexes, privacySchema, privacyTables, type ErasedRow, type HoldRow } from './table.js';
 
 const erasures: RowFold<ErasedRow> = {
-  table: 'privacy.erased',
+  table: 'erased',
   key: 'subject',
   keyOf: ({ type, stream }) => (type === 'subject.shredded' ? stream.slice('subject-'.length) : null),
   evolve: (_row, recorded) => {
@@ -23,7 +23,7 @@ const erasures: RowFold<ErasedRow> = {
 };
 
 const holds: RowFold<HoldRow> = {
-  table: 'privacy.hold',
+  table: 'hold',
   key: 'id',
   keyOf: ({ type, data }) => (type.startsWith('subject.hold.') ? (data as { holdId: string }).holdId : null),
   evolve: (_row, recorded) => {
@@ -42,16 +42,18 @@ const holds: RowFold<HoldRow> = {
 
 /** Who was erased, and who must not be. */
 export const privacy: ProjectionGroup = {
-  name: 'privacy',
-  version: 1,
+  ...privacySchema,
   tables: privacyTables,
+  indexes: privacyIndexes,
   handles: (type) => type.startsWith('subject.'),
-  apply: async (tx, events) => {
-    await foldRows(tx, holds, events);
-    await foldRows(tx, erasures, events);
+  apply: async (tx, schema, events) => {
+    await foldRows(tx, schema, holds, events);
+    await foldRows(tx, schema, erasures, events);
     const shredded = shreddedIn(events);
     // Reasons are sealed under the key of who gave them.
     if (shredded.length > 0)
-      await sql`update privacy.hold set reason = null where placed_by = any (${shredded})`.execute(tx);
+      await sql`update ${sql.id(schema, 'hold')} set reason = null where placed_by = any (${shredded})`.execute(
+        tx,
+      );
   },
 };

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
-import type { ErasedRow, HoldRow } from './table.js';
+import { privacySchema, type ErasedRow, type HoldRow } from './table.js';
+
+const { table } = privacySchema;
 
 /** Legal holds in force on any of the subjects, oldest first. */
 export const holdsOf = async (db: Database, subjects: readonly string[]): Promise<readonly HoldRow[]> => {
   const { rows } = await sql<HoldRow>`${prepared}
-    select id, subject, matter, reason, placed_at, placed_by from privacy.hold where subject = any (${subjects}) order by placed_at, id`.execute(
+    select id, subject, matter, reason, placed_at, placed_by from ${table('hold')} where subject = any (${subjects}) order by placed_at, id`.execute(
     db,
   );
   return rows;
@@ -14,12 +16,14 @@ export const holdsOf = async (db: Database, subjects: readonly string[]): Promis
 
 /** The erasure of a subject, or null. */
 export const erasureOf = async (db: Database, subject: string): Promise<ErasedRow | null> => {
-  const { rows } = await sql<ErasedRow>`select * from privacy.erased where subject = ${subject}`.execute(db);
+  const { rows } = await sql<ErasedRow>`select * from ${table('erased')} where subject = ${subject}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 };
 
 /** Every subject that was erased. */
 export const erasedSubjects = async (db: Database): Promise<readonly string[]> => {
-  const { rows } = await sql<{ subject: string }>`select subject from privacy.erased`.execute(db);
+  const { rows } = await sql<{ subject: string }>`select subject from ${table('erased')}`.execute(db);
   return rows.map((row) => row.subject);
 };

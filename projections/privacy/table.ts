@@ -1,6 +1,10 @@
+import { groupSchema } from '../group-schema.js';
+
+export const privacySchema = groupSchema('privacy', 1);
+
 /** Data subjects that were erased, and legal holds in force. */
 export const privacyTables = `
-create table privacy.erased (
+create table erased (
   subject text collate "C" primary key,
   erased_at timestamptz not null,
   requested_by text not null,
@@ -8,7 +12,7 @@ create table privacy.erased (
   key_digest text,
   position bigint not null
 );
-create table privacy.hold (
+create table hold (
   id uuid primary key,
   subject text collate "C" not null,
   matter text not null,
@@ -16,7 +20,10 @@ create table privacy.hold (
   placed_at timestamptz not null,
   placed_by text not null
 );
-create index hold_subject on privacy.hold (subject);
+`;
+
+export const privacyIndexes = `
+create index if not exists hold_subject on hold (subject);
 `;
 
 export interface ErasedRow {

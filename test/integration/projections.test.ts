@@ -10,43 +10,15 @@ import {
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
-import { access } from '../../projections/access/project.js';
-import { audit } from '../../projections/audit/project.js';
-import { config } from '../../projections/config/project.js';
+import { groups } from '../../bin/read-models.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
-import { directory } from '../../projections/directory/project.js';
-import { history } from '../../projections/history/project.js';
-import { inbox } from '../../projections/inbox/project.js';
-import type { ProjectionGroup } from '../../projections/projection.js';
+import { makeTables } from '../../projections/progress.js';
 import { Client } from '../support/client.js';
+import { contentOf } from '../support/read-models.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
 
 let product: Product;
 let events: readonly RecordedEvent[];
-
-const tables: Record<string, readonly string[]> = {
-  directory: ['directory.user', 'directory.membership'],
-  access: ['access.session', 'access.token'],
-  config: ['config.model'],
-  audit: ['audit.entry', 'audit.label'],
-  inbox: ['inbox.notification'],
-  history: ['history.version'],
-};
-const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history];
-
-/** Everything a group shows, in a fixed order. */
-const contentOf = async (group: ProjectionGroup): Promise<string[]> => {
-  const rows = await Promise.all(
-    tables[group.name]!.map(async (table) =>
-      (
-        await sql<{ row: unknown }>`select to_jsonb(t) as row from ${sql.table(table)} t`.execute(
-          product.core.db,
-        )
-      ).rows.map(({ row }) => `${table} ${JSON.stringify(row)}`),
-    ),
-  );
-  return rows.flat().sort();
-};
 
 beforeAll(async () => {
   product = await startProduct();
@@ -93,17 +65,15 @@ describe.each(groups.map((group) => [group.name, group] as const))('R4: group %s
   it.each([1, 7, 500])(
     'rebuilt in pages of %i shows the same rows as the one that ran live',
     async (pageSize) => {
-      const live = await contentOf(group);
+      const { db } = product.core;
+      const live = await contentOf(db, group.live);
       expect(live.length).toBeGreaterThan(0);
-      await sql
-        .raw(`drop schema ${group.name} cascade; create schema ${group.name}; ${group.tables}`)
-        .execute(product.core.db);
+      const fresh = `${group.name}_in_pages_of_${String(pageSize)}`;
+      await makeTables(db, group, fresh);
       const relevant = events.filter((event) => group.handles(event.type));
       for (let at = 0; at < relevant.length; at += pageSize)
-        await product.core.db
-          .transaction()
-          .execute((tx) => group.apply(tx, relevant.slice(at, at + pageSize)));
-      expect(await contentOf(group)).toEqual(live);
+        await db.transaction().execute((tx) => group.apply(tx, fresh, relevant.slice(at, at + pageSize)));
+      expect(await contentOf(db, fresh)).toEqual(live);
     },
   );
 });

@@ -5,6 +5,7 @@ import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
 import { runNotifications } from '../../bin/notifications.js';
 import { buildWeb } from '../../bin/web.js';
 import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
+import type { ConnectionOptions } from '../../adapters/postgres/pool.js';
 import type { Command, CommandContext } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
@@ -19,6 +20,7 @@ export const adminToken = 'bootstrap-token-for-tests-only';
 export interface Product {
   readonly core: Core;
   readonly app: FastifyInstance;
+  readonly connection: ConnectionOptions;
   readonly baseUrl: string;
   /** Runs a command as the product itself and waits until all read models show it. */
   readonly run: <Input, Output>(
@@ -58,6 +60,7 @@ export const startProduct = async (
   return {
     core,
     app,
+    connection: database.connection,
     baseUrl,
     run: async (command, input, context = {}) => {
       const { output } = await execute(core.ports, command, input, {
