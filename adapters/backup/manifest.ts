@@ -17,7 +17,8 @@ export interface BackupFile {
 
 /** What a folder of a backup holds. The log and the keys are two folders with one id. */
 export interface Manifest {
-  readonly format: 1;
+  /** Version of this layout; 1 so far. */
+  readonly format: number;
   readonly part: 'log' | 'keys';
   readonly id: string;
   readonly product: string;

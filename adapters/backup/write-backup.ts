@@ -130,7 +130,7 @@ export const writeBackup = async (options: BackupOptions): Promise<WrittenBackup
     const snapshot = await readSnapshot(client);
     const journal = await prepareFolder(options.folder, snapshot.storeId);
     const header = {
-      format: 1 as const,
+      format: 1,
       id: journal.id,
       product: options.product,
       takenAt: new Date().toISOString(),

@@ -10,7 +10,8 @@ import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
-import { ofPrivacy } from './privacy-actions.js';
+import { ofInstallation } from './installation-actions.js';
+import { ofSubject } from './subject-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
 
@@ -124,48 +125,18 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
       return null;
     case 'token.revoked':
       return fact('model_deleted', { type: 'token', id: event.data.tokenId });
-    case 'settings.installed':
-      return null;
-    case 'settings.setup.completed':
-      return fact(
-        'configuration_warning',
-        { type: 'settings', id: 'main' },
-        { context: { message: 'initial set-up completed' } },
-      );
-    case 'settings.restored':
-      return fact(
-        'configuration_warning',
-        { type: 'settings', id: 'main' },
-        {
-          severity: 'alert',
-          context: {
-            message: `restored from a backup of ${event.data.takenAt}`,
-            position: event.data.position,
-            store: event.data.storeId,
-          },
-        },
-      );
     case 'subject.hold.set':
     case 'subject.hold.released':
     case 'subject.key.rotated':
     case 'subject.shredded':
+      return ofSubject(event);
+    case 'settings.installed':
+    case 'settings.setup.completed':
+    case 'settings.restored':
+    case 'projection.event.skipped':
     case 'keyring.key.activated':
     case 'keyring.key.retired':
-      return ofPrivacy(event);
-    case 'projection.event.skipped':
-      return fact(
-        'configuration_warning',
-        { type: 'projection', id: event.data.group },
-        {
-          severity: 'warning',
-          label: event.data.group,
-          context: {
-            message: 'an event was left out of read models',
-            position: event.data.position,
-            event: event.data.eventId,
-          },
-        },
-      );
+      return ofInstallation(event);
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',

@@ -174,11 +174,7 @@ describe('R19: backup and restore', () => {
     const kept = new Set([eventTable, ...stateTables, ...keyTables].map((table) => table.name));
     const left = rows
       .map((row) => row.name as string)
-      .filter(
-        (name) =>
-          !kept.has(name) &&
-          !/^(meta|flow|projection|[a-z]+_v[0-9]+)\./.test(name),
-      );
+      .filter((name) => !kept.has(name) && !/^(meta|flow|projection|[a-z]+_v[0-9]+)\./.test(name));
     expect(left.filter((name) => !['es.head', 'es.intent'].includes(name))).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import type { SubjectEvent } from '../privacy/events.js';
-import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import { fact, type AuditFact } from './fact.js';
 
 /** Subjects are users, but for those who stand for the visitors of a month. */
@@ -8,8 +7,8 @@ const subjectTarget = (subject: string): { type: string; id: string } => ({
   id: subject,
 });
 
-/** The audit meaning of what happens to the keys of people and of the installation. */
-export const ofPrivacy = (event: SubjectEvent | KeyRingEvent): AuditFact => {
+/** The audit meaning of what happens to the keys of people. */
+export const ofSubject = (event: SubjectEvent): AuditFact => {
   switch (event.type) {
     case 'subject.hold.set':
       return fact('legal_hold_placed', subjectTarget(event.data.subject), {
@@ -32,18 +31,6 @@ export const ofPrivacy = (event: SubjectEvent | KeyRingEvent): AuditFact => {
         context: { requested_by: requestedBy, legal_basis: legalBasis, key_digest: keyDigest },
       });
     }
-    case 'keyring.key.activated':
-      return fact(
-        'secret_rotate',
-        { type: 'keyring', id: 'main' },
-        { severity: 'warning', context: { key: event.data.keyId, was: event.data.was } },
-      );
-    case 'keyring.key.retired':
-      return fact(
-        'model_deleted',
-        { type: 'keyring', id: 'main' },
-        { severity: 'warning', context: { key: event.data.keyId } },
-      );
     default:
       return event satisfies never;
   }
