@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
@@ -6,7 +7,6 @@ import { LogTail } from '../adapters/eventstore/log-tail.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
-import { postgresCounters } from '../adapters/postgres/counters.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
 import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
@@ -26,7 +26,10 @@ import { ConfigModel } from '../projections/config/config-model.js';
 import type { Database } from '../projections/projection.js';
 import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
+import { openCounters } from './open-counters.js';
+import { openRedis } from './open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { catchUpUserNumbers } from './open-log.js';
 import { openStore } from './open-store.js';
 import { createPrivacy } from './privacy.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
@@ -46,6 +49,8 @@ export interface Core {
   readonly foldedFacts: FoldedFacts;
   readonly outbox: Outbox;
   readonly ring: KeyRing;
+  /** The site's Redis, when it has one. */
+  readonly redis: Redis | null;
   readonly stop: () => Promise<void>;
 }
 
@@ -102,6 +107,8 @@ const openCore = async (
   };
   readInstallId(await sealer.openEvents(await store.readStream(settingsStream)));
   tail.listen(readInstallId);
+  const redis = await openRedis(settings, log);
+  closers.push(() => Promise.resolve(redis?.disconnect()));
   const floods = createFloodGate(systemClock);
   const outbound = createGuardedHttp({ open: parseTargets(settings.MUNIMENT_OUTBOUND_ALLOW) });
   closers.push(() => outbound.close());
@@ -112,7 +119,7 @@ const openCore = async (
     clock: systemClock,
     ids: identifiers,
     hasher: await createArgon2Hasher(),
-    counters: postgresCounters(pool),
+    counters: await openCounters(pool, redis, log),
     limits: {
       loginFailuresPerIp: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP,
       loginFailuresPerAccount: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT,
@@ -141,6 +148,7 @@ const openCore = async (
     log,
   };
   await readModels.settled();
+  await catchUpUserNumbers(settings, pool, db);
   await replayErasures();
   return {
     ports,
@@ -154,6 +162,7 @@ const openCore = async (
     foldedFacts: floods.counts,
     outbox: new PostgresOutbox(backgroundPool, connection),
     ring: opened.ring,
+    redis,
     stop,
   };
 };

@@ -2,7 +2,6 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { EventStore, Logger, Sealer } from '../commands/ports.js';
 import { logChannel } from '../adapters/eventstore/postgres/bell.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { refuseUnfinishedRestore } from '../adapters/backup/unfinished-restore.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { Notifications } from '../adapters/postgres/notifications.js';
@@ -16,6 +15,7 @@ import type { Database } from '../projections/projection.js';
 import { projectionChannel } from '../projections/announce.js';
 import { OperatorError, type Settings } from './configuration.js';
 import { openKeys } from './open-keys.js';
+import { openLog } from './open-log.js';
 
 /** Connections for read models, beside one per group. */
 const spareConnections = 10;
@@ -77,7 +77,7 @@ export const openStore = async (
   ]);
   closers.push(() => notifications.close());
   await notifications.connect();
-  const store = await PostgresEventStore.open(pool, notifications);
+  const store = await openLog(settings, pool, notifications, closers);
   return {
     store,
     sealer,

@@ -14,7 +14,12 @@ const groups = ['unit', 'contract', 'integration', 'protocol', 'process', 'brows
 );
 
 /** Debian packages that a group needs, and the program that shows that they are there. */
-const needs = { browser: { program: '/usr/bin/chromium', packages: ['chromium'] } };
+const redis = { program: '/usr/bin/redis-server', packages: ['redis-server'] };
+const needs = {
+  contract: redis,
+  process: redis,
+  browser: { program: '/usr/bin/chromium', packages: ['chromium'] },
+};
 
 const install = (packages) => {
   const apt = (...args) =>

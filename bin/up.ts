@@ -4,12 +4,11 @@ import { setupCode } from '../commands/flow/setup-code.js';
 import { settings as settingsAggregate, type SettingsEvent } from '../domain/settings/settings.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { fold } from '../domain/kernel/event.js';
-import { sweepExpired } from '../adapters/postgres/sweep.js';
 import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
-import { startHousekeeping } from '../workers/housekeeping.js';
+import { startRecordingFoldedFacts } from '../workers/recording-folded-facts.js';
 import { dataFolder, machineName, type Settings } from './configuration.js';
 import { bootstrapOptions, startCore, type Core } from './core.js';
-import { dropUnusedReadModels } from './read-models.js';
+import { runJobs } from './jobs.js';
 import { listenHttp, listenHttps } from './listen.js';
 import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
@@ -59,17 +58,8 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(runNotifications(core));
     closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
-    closers.push(
-      startHousekeeping(
-        core.ports,
-        core.foldedFacts,
-        async () => {
-          await sweepExpired(core.backgroundPool);
-          await dropUnusedReadModels(core.backgroundDb, log);
-        },
-        durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
-      ),
-    );
+    closers.push(startRecordingFoldedFacts(core.ports, core.foldedFacts));
+    closers.push(await runJobs(core, database.connection, durationMs(settings.MUNIMENT_ACTIVITY_RETENTION)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());

@@ -70,3 +70,12 @@ export interface OutboxLanes {
   retry(id: string, inMs: number, failure: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Work at intervals that one process does for the whole site, whichever it is. */
+export interface ScheduledJobs {
+  /** A run that fails is logged and tried at the next interval. To be called before `start`. */
+  every(name: string, intervalMs: number, run: () => Promise<void>): void;
+  start(): void;
+  /** Waits for a run that is under way. */
+  stop(): Promise<void>;
+}

@@ -44,13 +44,22 @@ interface Snapshot {
 }
 
 const readSnapshot = async (client: pg.Client): Promise<Snapshot> => {
-  const { rows } = await client.query<{ storeId: string; position: string; userNumber: string }>(
-    `select h.store_id as "storeId", h.position::text as position, n.last_value::text as "userNumber" from es.head h, es.user_number n`,
+  const { rows } = await client.query<{
+    storeId: string;
+    position: string;
+    userNumber: string;
+    elsewhere: boolean;
+  }>(
+    `select h.external_store is not null as elsewhere, h.store_id as "storeId", h.position::text as position, n.last_value::text as "userNumber" from es.head h, es.user_number n`,
   );
   const migrations = await client.query<{ name: string }>(
     'select name from meta.kysely_migration union select name from meta.later_migration order by 1',
   );
-  const { storeId, position, userNumber } = rows[0]!;
+  const { storeId, position, userNumber, elsewhere } = rows[0]!;
+  if (elsewhere)
+    throw new Error(
+      'This installation keeps its log in EventStoreDB: back that up with its own tools, and this database with pg_dump.',
+    );
   return {
     storeId,
     position: BigInt(position),

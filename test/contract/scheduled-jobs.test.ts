@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BullJobs } from '../../adapters/jobs/bull-jobs.js';
+import { postgresJobs, redisJobs, type JobsBackend } from '../../adapters/jobs/jobs-backend.js';
+import { createPool } from '../../adapters/postgres/pool.js';
+import { connectRedis } from '../../adapters/redis/connect-redis.js';
+import { createDatabase } from '../support/database.js';
+import { RedisServer } from '../support/redis.js';
+import { silent } from '../support/silent-log.js';
+
+interface Backend {
+  /** What one process of the site would use. */
+  readonly open: () => Promise<JobsBackend>;
+  /** Loses everything that the queue holds. */
+  readonly forget: () => Promise<void>;
+  /** Cuts all connections of the queue. */
+  readonly cut: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const backends: Record<string, () => Promise<Backend>> = {
+  postgres: async () => {
+    const database = await createDatabase();
+    const pool = createPool(database.connection, () => undefined);
+    return {
+      open: () => Promise.resolve(postgresJobs(database.connection)),
+      forget: async () => {
+        await pool.query('truncate jobs.job, jobs.scheduler cascade');
+      },
+      cut: async () => {
+        await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
+      },
+      close: async () => {
+        await pool.end();
+        await database.drop();
+      },
+    };
+  },
+  redis: async () => {
+    const server = await RedisServer.start();
+    return {
+      open: async () => {
+        const redis = await connectRedis(server.url, silent);
+        const backend = redisJobs(redis);
+        return {
+          ...backend,
+          close: async () => {
+            await backend.close();
+            redis.disconnect();
+          },
+        };
+      },
+      forget: () => server.flush(),
+      cut: async () => {
+        await server.kill();
+        await server.start();
+      },
+      close: () => server.destroy(),
+    };
+  },
+};
+
+describe.each(Object.keys(backends))('scheduled jobs: %s', (name) => {
+  let backend: Backend;
+  let running: BullJobs[] = [];
+  /** As many processes as a site may have, with one schedule; tells when a run began. */
+  const site = async (
+    processes: number,
+    job: string,
+    intervalMs: number,
+    run: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<number[]> => {
+    const begun: number[] = [];
+    for (let n = 0; n < processes; n += 1) {
+      const jobs = new BullJobs(await backend.open(), silent, 500);
+      jobs.every(job, intervalMs, () => {
+        begun.push(performance.now());
+        return run();
+      });
+      jobs.start();
+      running.push(jobs);
+    }
+    return begun;
+  };
+
+  beforeAll(async () => {
+    backend = await backends[name]!();
+  });
+  afterEach(async () => {
+    for (const jobs of running) await jobs.stop();
+    running = [];
+    await backend.forget();
+  });
+  afterAll(() => backend.close());
+
+  it('R24: three processes run a schedule once per interval', async () => {
+    const begun = await site(3, 'tick', 400);
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(5);
+    const gaps = begun.slice(1).map((at, index) => at - begun[index]!);
+    expect(Math.min(...gaps)).toBeGreaterThan(150);
+  });
+
+  it('a run that fails does not end the schedule', async () => {
+    const begun = await site(1, 'failing', 300, () => Promise.reject(new Error('no')));
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(3);
+  });
+
+  it('R25: a queue that has lost everything gets its schedules again', async () => {
+    const begun = await site(2, 'kept', 300);
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(1);
+    await backend.forget();
+    const before = begun.length;
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThan(before + 2);
+  });
+
+  it('R9: goes on after its connections were cut', async () => {
+    const begun = await site(2, 'cut', 300);
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(1);
+    await backend.cut();
+    const before = begun.length;
+    await expect.poll(() => begun.length, { timeout: 20_000 }).toBeGreaterThan(before + 2);
+  });
+
+  it('stopping waits for the run that is under way', async () => {
+    let finished = false;
+    const begun = await site(1, 'slow', 200, async () => {
+      await delay(500);
+      finished = true;
+    });
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBe(1);
+    await running.pop()!.stop();
+    expect(finished).toBe(true);
+  });
+});
