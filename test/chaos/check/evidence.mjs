@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { createPool } from '../../../dist/adapters/postgres/pool.js';
-import { masterKeyFromText } from '../../../dist/adapters/vault/master-key.js';
 import { VaultSealer } from '../../../dist/adapters/vault/sealer.js';
-import { postgresSubjectKeyStore, SubjectKeys } from '../../../dist/adapters/vault/subject-keys.js';
+import { openKeys } from '../../../dist/bin/open-keys.js';
 import { openForReaders } from '../../../dist/adapters/eventstore/open-for-readers.js';
 import { audit } from '../../../dist/projections/audit/project.js';
 import { eventTypes } from '../../../dist/domain/event-types.js';
@@ -49,12 +48,8 @@ export const gather = async (stage, historyFile) => {
     { ...stage.cluster.connection(), statement_timeout: 60_000, query_timeout: 65_000 },
     () => undefined,
   );
-  const masterKey = masterKeyFromText(stage.masterKey);
-  const sealer = new VaultSealer(
-    masterKey,
-    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
-    eventTypes,
-  );
+  const { ring, subjectKeys } = await openKeys(pool, { MUNIMENT_MASTER_KEY: stage.masterKey });
+  const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
   const stored = [];
   const opened = [];
   for (let after = 0n; ;) {
