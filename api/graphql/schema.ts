@@ -22,6 +22,7 @@ import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
+import { addAccessReport } from './time/access-report.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
 import { addHistoryQueries } from './time/history-queries.js';
 import { createPointInTime } from './time/point-in-time.js';
@@ -52,6 +53,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addHistoryQueries(builder, audit, point);
   addDeletedObjects(builder, models);
   addRevert(builder, audit);
+  addAccessReport(builder, point);
   addMe(builder, users, types);
   addLibrary(builder);
   const schema = builder.toSchema();
