@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { addProjectionCommands } from './projection-commands.js';
+import { addStoreCommands } from './store-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
@@ -34,6 +35,7 @@ program
   });
 
 addProjectionCommands(program);
+addStoreCommands(program);
 
 program
   .command('config')
