@@ -4,6 +4,7 @@ import { DomainError } from '../domain/kernel/errors.js';
 import { addProjectionCommands } from './projection-commands.js';
 import { addStoreCommands } from './store-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
+import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
 
@@ -52,6 +53,9 @@ program
     const { healthcheck } = await import('./healthcheck.js');
     await healthcheck(readSettings(process.env));
   });
+
+addPrivacyVerbs(program);
+addBackupVerbs(program);
 
 /** Runs one command line. What the operator can mend is one line; everything else shows where it broke. */
 export const main = async (argv: readonly string[]): Promise<void> => {
