@@ -22,6 +22,7 @@ import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
+import { addReadModels } from './read-models/read-models.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
 import { addHistoryQueries } from './time/history-queries.js';
 import { createPointInTime } from './time/point-in-time.js';
@@ -54,6 +55,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addRevert(builder, audit);
   addMe(builder, users, types);
   addLibrary(builder);
+  addReadModels(builder);
   const schema = builder.toSchema();
   enforceDeclaredAccess(schema);
   return schema;

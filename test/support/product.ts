@@ -10,7 +10,7 @@ import type { Command, CommandContext } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
 import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
-import { createDatabase } from './database.js';
+import { createDatabase, type TestDatabase } from './database.js';
 import { silent } from './silent-log.js';
 
 export const adminPassword = 'correct horse battery';
@@ -41,8 +41,9 @@ const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history'
 export const startProduct = async (
   environment: Record<string, string> = {},
   schedule?: RetrySchedule,
+  shared?: TestDatabase,
 ): Promise<Product> => {
-  const database = await createDatabase();
+  const database = shared ?? (await createDatabase());
   const settings = readSettings({
     MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
     MUNIMENT_BOOTSTRAP_PASSWORD: adminPassword,
@@ -79,7 +80,7 @@ export const startProduct = async (
       await app.close();
       await stopNotifications();
       await core.stop();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 };
