@@ -20,6 +20,12 @@ const count = z.coerce.number().int().min(1);
 /** Every setting, with its default. Secrets are named in `secretNames`. */
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  EVENTSTORE_URL: z
+    .string()
+    .regex(/^esdb(\+discover)?:\/\/[^/?]/, 'write esdb://host:port')
+    // Another way of the client to tell of failures, which its version tells wrongly.
+    .refine((url) => !/throwOnAppendFailure=false/i.test(url), 'leave throwOnAppendFailure out')
+    .optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   MUNIMENT_DATA_DIR: z.string().min(1).optional(),
   MUNIMENT_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),

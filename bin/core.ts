@@ -28,6 +28,7 @@ import type { Settings } from './configuration.js';
 import { openCounters } from './open-counters.js';
 import { openRedis } from './open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
+import { catchUpUserNumbers } from './open-log.js';
 import { openStore } from './open-store.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
@@ -133,6 +134,7 @@ const openCore = async (
     log,
   };
   await readModels.settled();
+  await catchUpUserNumbers(settings, pool, db);
   return {
     ports,
     db,

@@ -3,7 +3,6 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { EventStore, Logger, Sealer } from '../commands/ports.js';
 import { logChannel } from '../adapters/eventstore/postgres/bell.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { Notifications } from '../adapters/postgres/notifications.js';
 import { outboxChannel } from '../adapters/postgres/outbox.js';
@@ -16,6 +15,7 @@ import { eventTypes } from '../domain/event-types.js';
 import type { Database } from '../projections/projection.js';
 import { projectionChannel } from '../projections/announce.js';
 import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import { openLog } from './open-log.js';
 
 /** Connections for read models, beside one per group. */
 const spareConnections = 10;
@@ -90,6 +90,6 @@ export const openStore = async (
   ]);
   closers.push(() => notifications.close());
   await notifications.connect();
-  const store = await PostgresEventStore.open(pool, notifications);
+  const store = await openLog(settings, pool, notifications, closers);
   return { store, sealer, pool, db: kyselyOn(pool), backgroundPool, backgroundDb, notifications };
 };

@@ -4,6 +4,7 @@ import { keys } from './migrations/0002-keys.js';
 import { flowState } from './migrations/0003-flow-state.js';
 import { projectionCheckpoints } from './migrations/0004-projection-checkpoints.js';
 import { outbox } from './migrations/0005-outbox.js';
+import { eventStoreDB } from './migrations/0006-eventstoredb.js';
 import { projectionProgress } from './migrations/0008-projection-progress.js';
 
 const step = (statements: string): Migration => ({
@@ -25,6 +26,7 @@ const first: Record<string, Migration> = {
  * recorded in a list of their own.
  */
 const later: Record<string, Migration> = {
+  '0006-eventstoredb': step(eventStoreDB),
   '0008-projection-progress': step(projectionProgress),
 };
 

@@ -7,8 +7,10 @@ const waitMs = 2000;
 
 /** Makes this command one of a sequence: of two at the same time the second decides again, on the result of the first. */
 export const joinGroupTreeGuard = async (unit: UnitOfWork): Promise<void> => {
-  const last = (await unit.events(`${groupTreeStream.category}-${groupTreeStream.id}`)).at(-1);
-  if (last) await unit.ports.readModels.waitFor(last.position, waitMs, ['directory', 'config']);
+  const { store, readModels } = unit.ports;
+  const before = await unit.events(`${groupTreeStream.category}-${groupTreeStream.id}`);
+  // What the one before stored stands beside its guard, and possibly behind it.
+  if (before.length > 0) await readModels.waitFor(await store.head(), waitMs, ['directory', 'config']);
   unit.append(groupTreeStream.category, groupTreeStream.id, [{ type: 'grouptree.guarded', data: {} }]);
 };
 

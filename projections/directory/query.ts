@@ -141,3 +141,10 @@ export const countUsers = async (db: Database, options: UserListOptions, cap: nu
   );
   return rows[0]?.count ?? 0;
 };
+
+export const highestUserNumber = async (db: Database): Promise<number> => {
+  const { rows } = await sql<{
+    number: number | null;
+  }>`select max(number) as number from ${users}`.execute(db);
+  return rows[0]?.number ?? 0;
+};

@@ -21,7 +21,9 @@ if (!ensureBuilt()) process.exit(1);
 
 const { startPostgres } = await import('./postgres.mjs');
 const benches = await Promise.all(
-  ['append', 'requests', 'delivery', 'start-up', 'rebuild'].map((name) => import(`./${name}.mjs`)),
+  ['append', 'read-log', 'requests', 'delivery', 'start-up', 'rebuild'].map(
+    (name) => import(`./${name}.mjs`),
+  ),
 );
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {

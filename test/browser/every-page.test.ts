@@ -28,7 +28,13 @@ const lists = [
   '/crypto/certificates',
 ].map((path) => `/if/admin${path}`);
 
-const others = ['/if/admin/', '/if/admin/events/log', '/if/user/', '/if/user/sessions'];
+const others = [
+  '/if/admin/',
+  '/if/admin/events/log',
+  '/if/admin/events/deleted',
+  '/if/user/',
+  '/if/user/sessions',
+];
 
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), openBrowser()]);
@@ -59,6 +65,7 @@ beforeAll(async () => {
     `/core/applications/${party.applicationId}`,
     `/core/applications/${party.applicationId}?tab=bindings`,
     `/core/applications/${party.applicationId}?tab=changelog`,
+    `/core/applications/${party.applicationId}?as_of=2100-01-01T00:00:00.000Z`,
     `/core/providers/${party.providerId}`,
     `/core/providers/${party.providerId}/edit`,
     `/core/providers/new`,

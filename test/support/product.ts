@@ -11,6 +11,7 @@ import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
 import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { startNode } from './eventstoredb-node/node.mjs';
 import { silent } from './silent-log.js';
 
 export const adminPassword = 'correct horse battery';
@@ -44,7 +45,9 @@ export const startProduct = async (
   shared?: TestDatabase,
 ): Promise<Product> => {
   const database = shared ?? (await createDatabase());
+  const node = process.env['MUNIMENT_TEST_STORE'] === 'eventstoredb' ? await startNode() : null;
   const settings = readSettings({
+    ...(node ? { EVENTSTORE_URL: node.url } : {}),
     MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
     MUNIMENT_BOOTSTRAP_PASSWORD: adminPassword,
     MUNIMENT_BOOTSTRAP_TOKEN: adminToken,
@@ -80,6 +83,7 @@ export const startProduct = async (
       await app.close();
       await stopNotifications();
       await core.stop();
+      node?.stop();
       if (!shared) await database.drop();
     },
   };

@@ -114,14 +114,14 @@ export class MemoryEventStore implements EventStore {
   async *subscribe(options: { after: bigint; signal: AbortSignal }): AsyncIterable<readonly StoredEvent[]> {
     let after = options.after;
     while (!options.signal.aborted) {
+      // Listens before it looks: what is appended in between is not missed.
+      const appended = once(this.#appended, 'append', { signal: options.signal }).catch(() => undefined);
       const page = await this.readAll({ after, limit: 500 });
       const last = page.at(-1);
       if (last) {
         after = last.position;
         yield page;
-        continue;
-      }
-      await once(this.#appended, 'append', { signal: options.signal }).catch(() => undefined);
+      } else await appended;
     }
   }
 

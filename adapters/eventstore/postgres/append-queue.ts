@@ -95,7 +95,13 @@ export class AppendQueue {
 
   #settle(jobs: readonly Job[], result: { head: string; refusals: Refusal[] }): void {
     const refusals = new Map<number, Refusal>();
-    for (const refusal of result.refusals) if (!refusals.has(refusal.a)) refusals.set(refusal.a, refusal);
+    for (const refusal of result.refusals) {
+      const first = refusals.get(refusal.a);
+      // A repeated batch is told stream by stream: it stands where the last of them does.
+      const isLater =
+        first?.code === 'repeated' && BigInt(refusal.position ?? 0) > BigInt(first.position ?? 0);
+      if (!first || isLater) refusals.set(refusal.a, { ...first, ...refusal });
+    }
     let position = BigInt(result.head);
     jobs.forEach((job, index) => {
       const refusal = refusals.get(index);

@@ -9,6 +9,7 @@ import type {
   VaultEntry,
 } from '../../../commands/ports.js';
 import type { Notifications } from '../../postgres/notifications.js';
+import { findCommand, readVault } from '../records.js';
 import { AppendQueue } from './append-queue.js';
 import { Bell, logChannel } from './bell.js';
 
@@ -102,26 +103,12 @@ export class PostgresEventStore implements EventStore {
     return rows[0]!.position;
   }
 
-  async findCommand(id: string): Promise<{ command: CommandRecord; position: bigint } | null> {
-    const { rows } = await this.#pool.query<CommandRecord & { position: bigint }>({
-      name: 'es-find-command',
-      text: `select id, request_hash as "requestHash", sealed_result as "sealedResult", expires_at as "expiresAt", position
-               from es.command where id = $1 and expires_at > now()`,
-      values: [id],
-    });
-    const row = rows[0];
-    if (!row) return null;
-    const { position, ...command } = row;
-    return { command, position };
+  findCommand(id: string): Promise<{ command: CommandRecord; position: bigint } | null> {
+    return findCommand(this.#pool, id);
   }
 
-  async readVault(ref: string, version: number): Promise<VaultEntry | null> {
-    const { rows } = await this.#pool.query<VaultEntry>({
-      name: 'es-read-vault',
-      text: 'select ref, version, kind, sealed, fingerprint from es.vault where ref = $1 and version = $2',
-      values: [ref, version],
-    });
-    return rows[0] ?? null;
+  readVault(ref: string, version: number): Promise<VaultEntry | null> {
+    return readVault(this.#pool, ref, version);
   }
 
   close(): Promise<void> {

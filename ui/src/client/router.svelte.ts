@@ -14,6 +14,8 @@ class Router {
   query = $state.raw(new URLSearchParams());
   /** Grows when a person goes to another path: the new page then takes the focus. */
   moves = $state(0);
+  /** Grows when what the page shows has changed behind it: the page is then made anew. */
+  renewals = $state(0);
 
   start(base: string): void {
     this.#base = base;
@@ -28,6 +30,10 @@ class Router {
   href(path: string, changes: Changes = {}): string {
     const text = this.#apply(new URLSearchParams(), changes).toString();
     return `${this.#base}${path === '/' ? '/' : path}${text === '' ? '' : `?${text}`}`;
+  }
+
+  renew(): void {
+    this.renewals += 1;
   }
 
   async go(path: string, changes: Changes = {}, replace = false): Promise<void> {

@@ -17,6 +17,13 @@ export class Changelog {
     this.#id = id;
   }
 
+  /** Starts again from the newest. */
+  async reload(): Promise<void> {
+    this.#cursor = null;
+    this.entries = [];
+    await this.load();
+  }
+
   async load(): Promise<void> {
     this.loading = true;
     this.error = null;

@@ -31,6 +31,8 @@ export const entryFragment = graphql(`
     requestId
     correlationId
     context
+    reverts
+    canRevert
     changes {
       field
       before

@@ -1,5 +1,6 @@
 import Activity from '@lucide/svelte/icons/activity';
 import AppWindow from '@lucide/svelte/icons/app-window';
+import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
 import Bell from '@lucide/svelte/icons/bell';
 import Box from '@lucide/svelte/icons/box';
 import FileBadge from '@lucide/svelte/icons/file-badge';
@@ -113,6 +114,14 @@ export const logPlace: Place = {
   listing: null,
 };
 
+export const deletedPlace: Place = {
+  path: '/events/deleted',
+  label: t('deleted'),
+  icon: ArchiveRestore,
+  letter: null,
+  listing: null,
+};
+
 const known = new Set(placed.flatMap(({ lists }) => Object.keys(lists)));
 const listingNamed = new Map(listings.map((listing) => [listing.name, listing]));
 
@@ -121,7 +130,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
   placed.map(({ title, lists }, index) => ({
     title,
     places: [
-      ...(title === t('navigation.events') ? [logPlace] : []),
+      ...(title === t('navigation.events') ? [logPlace, deletedPlace] : []),
       ...Object.entries(lists).flatMap(([name, place]) => {
         const listing = listingNamed.get(name);
         return listing ? [placeOf(listing, place)] : [];

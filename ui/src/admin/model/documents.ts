@@ -55,6 +55,10 @@ export const detailDocument = (listing: Listing, model: ModelDescription): strin
   return `query Detail($id: ID!) { object: ${listing.api.single}(id: $id) { ${listing.identity} ${own} } }`;
 };
 
+/** `query AsOf`: one object with all its fields as it was. */
+export const asOfDocument = (listing: Listing, model: ModelDescription): string =>
+  `query AsOf($id: ID!, $at: DateTime!) { object: ${listing.api.single}(id: $id) { asOf(at: $at) { ... on ${model.typeName} { ${listing.identity} ${selection(model.fields)} } } } }`;
+
 /** `query Name`: how one object is called. */
 export const nameDocument = (listing: Listing): string =>
   `query Name($id: ID!) { object: ${listing.api.single}(id: $id) { ${listing.identity} } }`;

@@ -3,6 +3,7 @@ import type { Option } from '../../design/control/option.js';
 import type { AuditEntry } from '../events/entry.js';
 import type { ModelDescription } from './description.js';
 import {
+  asOfDocument,
   countsDocument,
   createDocument,
   deleteDocument,
@@ -82,6 +83,20 @@ export const loadObject = async (
     id,
   });
   return object && { model, object: named(listing, object) };
+};
+
+/** The object as it was at a time; null when it did not exist then. */
+export const loadObjectAsOf = async (
+  listing: Listing,
+  model: ModelDescription,
+  id: string,
+  at: string,
+): Promise<ModelObject | null> => {
+  const { object } = await query<{ object: { asOf: ModelObject | null } | null }, object>(
+    asOfDocument(listing, model),
+    { id, at },
+  );
+  return object?.asOf ? named(listing, object.asOf) : null;
 };
 
 interface Written {

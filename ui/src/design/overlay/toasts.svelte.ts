@@ -1,7 +1,14 @@
+/** What a message offers to do, once. */
+export interface ToastAction {
+  readonly label: string;
+  readonly run: () => Promise<void>;
+}
+
 export interface Toast {
   readonly id: number;
   readonly tone: 'success' | 'danger' | 'info';
   readonly text: string;
+  readonly action: ToastAction | null;
 }
 
 const shownMs = 8000;
@@ -11,8 +18,8 @@ class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   #next = 0;
 
-  success(text: string): void {
-    this.#add('success', text);
+  success(text: string, action: ToastAction | null = null): void {
+    this.#add('success', text, action);
   }
 
   error(text: string): void {
@@ -27,9 +34,9 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
-  #add(tone: Toast['tone'], text: string): void {
+  #add(tone: Toast['tone'], text: string, action: ToastAction | null = null): void {
     const id = (this.#next += 1);
-    this.list = [...this.list, { id, tone, text }];
+    this.list = [...this.list, { id, tone, text, action }];
     setTimeout(() => this.dismiss(id), shownMs);
   }
 }
