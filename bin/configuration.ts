@@ -15,6 +15,9 @@ export class OperatorError extends Error {
 }
 
 const listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, 'write host:port');
+const duration = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60');
 const count = z.coerce.number().int().min(1);
 
 /** Every setting, with its default. Secrets are named in `secretNames`. */
@@ -34,6 +37,7 @@ const schema = z.object({
   MUNIMENT_LISTEN_METRICS: listen.default('127.0.0.1:9300'),
   MUNIMENT_TRUSTED_PROXIES: z.string().default('127.0.0.0/8,::1/128'),
   MUNIMENT_MASTER_KEY: z.base64().optional(),
+  MUNIMENT_MASTER_KEY_PREVIOUS: z.string().optional(),
   MUNIMENT_MASTER_KEY_FILE: z.string().min(1).optional(),
   MUNIMENT_BOOTSTRAP_PASSWORD: z.string().min(8).optional(),
   MUNIMENT_BOOTSTRAP_EMAIL: z.email().optional(),
@@ -51,16 +55,20 @@ const schema = z.object({
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
   MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),
   MUNIMENT_IMPERSONATION: z.enum(['on', 'off']).default('on'),
-  MUNIMENT_IMPERSONATION_DURATION: z
-    .string()
-    .default('minutes=60')
-    .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60'),
+  MUNIMENT_IMPERSONATION_DURATION: duration.default('minutes=60'),
+  MUNIMENT_ACTIVITY_RETENTION: duration.default('days=400'),
+  MUNIMENT_BACKUP_RETENTION: duration.default('days=30'),
   MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 });
 
 export type Settings = z.output<typeof schema>;
 
-const secretNames = ['MUNIMENT_MASTER_KEY', 'MUNIMENT_BOOTSTRAP_PASSWORD', 'MUNIMENT_BOOTSTRAP_TOKEN'];
+const secretNames = [
+  'MUNIMENT_MASTER_KEY',
+  'MUNIMENT_MASTER_KEY_PREVIOUS',
+  'MUNIMENT_BOOTSTRAP_PASSWORD',
+  'MUNIMENT_BOOTSTRAP_TOKEN',
+];
 
 /** `file://path` anywhere a value is expected: what stands in the file, without the last line break. */
 const dereference = (value: string): string =>

@@ -12,6 +12,7 @@ import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
 import { PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
+import type { KeyRing } from '../adapters/vault/key-ring.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.js';
 import { signWebhook } from '../adapters/outbound/sign-webhook.js';
@@ -30,6 +31,7 @@ import { openRedis } from './open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open-log.js';
 import { openStore } from './open-store.js';
+import { createPrivacy } from './privacy.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
@@ -46,6 +48,7 @@ export interface Core {
   readonly runners: ReadonlyMap<string, ProjectionRunner>;
   readonly foldedFacts: FoldedFacts;
   readonly outbox: Outbox;
+  readonly ring: KeyRing;
   /** The site's Redis, when it has one. */
   readonly redis: Redis | null;
   readonly stop: () => Promise<void>;
@@ -79,11 +82,21 @@ const openCore = async (
   const opened = await openStore(settings, connection, log, closers);
   const { store, sealer, pool, db, backgroundPool, notifications } = opened;
   await prepareReadModels(opened, connection, log);
+  const { subjects, replayErasures, follow } = createPrivacy({
+    pool,
+    db,
+    ring: opened.ring,
+    subjectKeys: opened.subjectKeys,
+    backupRetentionMs: durationMs(settings.MUNIMENT_BACKUP_RETENTION),
+    log,
+  });
+  await replayErasures();
   const configModel = await ConfigModel.load(db);
   const tail = new LogTail(store, sealer, log, configModel.position);
   tail.listen((events) => {
     configModel.apply(events);
   });
+  follow(tail);
   const readModels = await startReadModels(opened, tail, configModel, log, closers);
   tail.start();
   closers.push(() => tail.stop());
@@ -122,6 +135,7 @@ const openCore = async (
     grants: grantLookup(db),
     signer: new VaultTokenSigner(store, sealer),
     inbox: inboxLookup(db),
+    subjects,
     history: historyLookup(db),
     outbound,
     signWebhook,
@@ -135,6 +149,7 @@ const openCore = async (
   };
   await readModels.settled();
   await catchUpUserNumbers(settings, pool, db);
+  await replayErasures();
   return {
     ports,
     db,
@@ -146,6 +161,7 @@ const openCore = async (
     runners: readModels.runners,
     foldedFacts: floods.counts,
     outbox: new PostgresOutbox(backgroundPool, connection),
+    ring: opened.ring,
     redis,
     stop,
   };

@@ -5,16 +5,25 @@ import type { Core } from './core.js';
 import { dropUnusedReadModels } from './read-models.js';
 
 /** Starts the schedules of the site: in Redis when there is one, else in Postgres. Returns how to stop them. */
-export const runJobs = async (core: Core, connection: ConnectionOptions): Promise<() => Promise<void>> => {
+export const runJobs = async (
+  core: Core,
+  connection: ConnectionOptions,
+  activityRetentionMs: number,
+): Promise<() => Promise<void>> => {
   const [{ BullJobs }, { postgresJobs, redisJobs }] = await Promise.all([
     import('../adapters/jobs/bull-jobs.js'),
     import('../adapters/jobs/jobs-backend.js'),
   ]);
   const jobs = new BullJobs(core.redis ? redisJobs(core.redis) : postgresJobs(connection), core.ports.log);
-  scheduleHousekeeping(jobs, core.ports, async () => {
-    await sweepExpired(core.backgroundPool);
-    await dropUnusedReadModels(core.backgroundDb, core.ports.log);
-  });
+  scheduleHousekeeping(
+    jobs,
+    core.ports,
+    async () => {
+      await sweepExpired(core.backgroundPool);
+      await dropUnusedReadModels(core.backgroundDb, core.ports.log);
+    },
+    activityRetentionMs,
+  );
   jobs.start();
   return () => jobs.stop();
 };

@@ -3,6 +3,7 @@ import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { addProjectionCommands } from './projection-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
+import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
 
@@ -50,6 +51,9 @@ program
     const { healthcheck } = await import('./healthcheck.js');
     await healthcheck(readSettings(process.env));
   });
+
+addPrivacyVerbs(program);
+addBackupVerbs(program);
 
 /** Runs one command line. What the operator can mend is one line; everything else shows where it broke. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -1,20 +1,20 @@
-import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { EventStore, Logger, Sealer } from '../commands/ports.js';
 import { logChannel } from '../adapters/eventstore/postgres/bell.js';
+import { refuseUnfinishedRestore } from '../adapters/backup/unfinished-restore.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { Notifications } from '../adapters/postgres/notifications.js';
 import { outboxChannel } from '../adapters/postgres/outbox.js';
 import { createPool, type ConnectionOptions } from '../adapters/postgres/pool.js';
-import { confirmMasterKey } from '../adapters/vault/confirm-master-key.js';
-import { masterKeyFromFile, masterKeyFromText, type MasterKey } from '../adapters/vault/master-key.js';
+import type { KeyRing } from '../adapters/vault/key-ring.js';
 import { VaultSealer } from '../adapters/vault/sealer.js';
-import { postgresSubjectKeyStore, SubjectKeys } from '../adapters/vault/subject-keys.js';
+import type { SubjectKeys } from '../adapters/vault/subject-keys.js';
 import { eventTypes } from '../domain/event-types.js';
 import type { Database } from '../projections/projection.js';
 import { projectionChannel } from '../projections/announce.js';
-import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import { OperatorError, type Settings } from './configuration.js';
+import { openKeys } from './open-keys.js';
 import { openLog } from './open-log.js';
 
 /** Connections for read models, beside one per group. */
@@ -24,6 +24,8 @@ const spareConnections = 10;
 export interface OpenedStore {
   readonly store: EventStore;
   readonly sealer: Sealer;
+  readonly ring: KeyRing;
+  readonly subjectKeys: SubjectKeys;
   readonly pool: Pool;
   readonly db: Database;
   /** For work that nobody waits for: its statements may take a minute, its commits need not wait for the disk. */
@@ -31,17 +33,6 @@ export interface OpenedStore {
   readonly backgroundDb: Database;
   readonly notifications: Notifications;
 }
-
-const readMasterKey = async (settings: Settings): Promise<MasterKey> => {
-  if (settings.MUNIMENT_MASTER_KEY !== undefined) {
-    if (Buffer.from(settings.MUNIMENT_MASTER_KEY, 'base64').length !== 32)
-      throw new OperatorError('MUNIMENT_MASTER_KEY: write 32 bytes in base64.');
-    return masterKeyFromText(settings.MUNIMENT_MASTER_KEY);
-  }
-  return masterKeyFromFile(
-    settings.MUNIMENT_MASTER_KEY_FILE ?? join(dataFolder(settings), 'keys', 'master.key'),
-  );
-};
 
 const kyselyOn = (pool: Pool): Database => new Kysely({ dialect: new PostgresDialect({ pool }) });
 
@@ -72,15 +63,11 @@ export const openStore = async (
   closers.push(() => backgroundPool.end());
   const backgroundDb = kyselyOn(backgroundPool);
   await migrate(backgroundDb);
-  const masterKey = await readMasterKey(settings);
-  await confirmMasterKey(pool, masterKey).catch((error: unknown) => {
+  await refuseUnfinishedRestore(pool).catch((error: unknown) => {
     throw new OperatorError((error as Error).message);
   });
-  const sealer = new VaultSealer(
-    masterKey,
-    new SubjectKeys(postgresSubjectKeyStore(pool), masterKey),
-    eventTypes,
-  );
+  const { ring, subjectKeys } = await openKeys(pool, settings);
+  const sealer = new VaultSealer(ring, subjectKeys, eventTypes);
   const notifications = new Notifications(connection, [
     logChannel,
     'muniment_audit',
@@ -91,5 +78,15 @@ export const openStore = async (
   closers.push(() => notifications.close());
   await notifications.connect();
   const store = await openLog(settings, pool, notifications, closers);
-  return { store, sealer, pool, db: kyselyOn(pool), backgroundPool, backgroundDb, notifications };
+  return {
+    store,
+    sealer,
+    ring,
+    subjectKeys,
+    pool,
+    db: kyselyOn(pool),
+    backgroundPool,
+    backgroundDb,
+    notifications,
+  };
 };

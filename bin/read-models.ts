@@ -15,6 +15,7 @@ import { config } from '../projections/config/project.js';
 import { directory } from '../projections/directory/project.js';
 import { nextSchema } from '../projections/group-schema.js';
 import { history } from '../projections/history/project.js';
+import { privacy } from '../projections/privacy/project.js';
 import { inbox } from '../projections/inbox/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
@@ -22,9 +23,9 @@ import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open-store.js';
 import { startRebuild } from './start-rebuild.js';
 
-export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history];
+export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history, privacy];
 /** Groups that sign-in and settings read. */
-export const waitedFor: readonly string[] = ['directory', 'access', 'config'];
+export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;

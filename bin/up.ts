@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bootstrap } from '../commands/bootstrap/bootstrap.js';
 import { setupCode } from '../commands/flow/setup-code.js';
 import { settings as settingsAggregate, type SettingsEvent } from '../domain/settings/settings.js';
+import { durationMs } from '../domain/kernel/duration.js';
 import { fold } from '../domain/kernel/event.js';
 import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
 import { startRecordingFoldedFacts } from '../workers/recording-folded-facts.js';
@@ -13,6 +14,7 @@ import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open-database.js';
 import { recordOpenTargets } from './outbound-targets.js';
 import { runNotifications } from './notifications.js';
+import { rewrapInBackground } from './rewrap-in-background.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
@@ -54,9 +56,10 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
+    closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
     closers.push(startRecordingFoldedFacts(core.ports, core.foldedFacts));
-    closers.push(await runJobs(core, database.connection));
+    closers.push(await runJobs(core, database.connection, durationMs(settings.MUNIMENT_ACTIVITY_RETENTION)));
 
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());

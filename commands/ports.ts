@@ -9,6 +9,7 @@ import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 import type { OutboundHttp, SignWebhook } from './delivery-ports.js';
 import type { FloodGate } from './flood-gate.js';
+import type { SubjectRecords } from './privacy-ports.js';
 
 /** Where a stream must stand for an append to be accepted. A number is the last revision. */
 export type ExpectedRevision = number | 'no_stream' | 'any';
@@ -381,6 +382,7 @@ export interface Ports {
   readonly grants: GrantLookup;
   readonly signer: TokenSigner;
   readonly inbox: Inbox;
+  readonly subjects: SubjectRecords;
   readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;

@@ -9,6 +9,8 @@ import { userEvents } from './directory/user/events.js';
 import type { EventType } from './kernel/event.js';
 import { modelEventTypes } from './kernel/model-events.js';
 import { models } from './models.generated.js';
+import { subjectEvents } from './privacy/events.js';
+import { keyRingEvents } from './privacy/key-ring-events.js';
 import { projectionEvents } from './projection/skipped-events.js';
 import { settingsEvents } from './settings/settings.js';
 
@@ -23,6 +25,8 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventT
     ...grantEvents,
     ...consentEvents,
     ...settingsEvents,
+    ...subjectEvents,
+    ...keyRingEvents,
     ...projectionEvents,
     ...activityEvents,
     ...modelEventTypes(models),

@@ -100,6 +100,12 @@ export class LogTail {
     return low;
   }
 
+  /** Lets go what is kept in memory: from here on older events are read, and opened, anew. */
+  forget(): void {
+    this.#from = this.#buffer.at(-1)?.position ?? this.#from;
+    this.#buffer = [];
+  }
+
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;

@@ -29,7 +29,7 @@ export const postgresJobs = (connection: ConnectionOptions): JobsBackend => ({
 
 type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 const standardParser = (oid: TypeId): unknown =>
-  oid === (pg.types.builtins.INT8) ? String : pg.types.getTypeParser(oid);
+  oid === pg.types.builtins.INT8 ? String : pg.types.getTypeParser(oid);
 
 const forEver = undefined as unknown as number;
 

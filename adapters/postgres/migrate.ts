@@ -6,6 +6,8 @@ import { projectionCheckpoints } from './migrations/0004-projection-checkpoints.
 import { outbox } from './migrations/0005-outbox.js';
 import { eventStoreDB } from './migrations/0006-eventstoredb.js';
 import { projectionProgress } from './migrations/0008-projection-progress.js';
+import { restoreState } from './migrations/0011-restore.js';
+import { keyRing } from './migrations/0010-key-ring.js';
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -28,6 +30,8 @@ const first: Record<string, Migration> = {
 const later: Record<string, Migration> = {
   '0006-eventstoredb': step(eventStoreDB),
   '0008-projection-progress': step(projectionProgress),
+  '0010-key-ring': step(keyRing),
+  '0011-restore': step(restoreState),
 };
 
 const laterTable = 'later_migration';
@@ -42,6 +46,9 @@ const madeByNewer = async (db: Kysely<unknown>): Promise<Record<string, Migratio
   );
   return Object.fromEntries(rows.filter(({ name }) => !(name in later)).map(({ name }) => [name, step('')]));
 };
+
+/** Names of all steps that this version makes. */
+export const migrationNames: readonly string[] = [...Object.keys(first), ...Object.keys(later)];
 
 /** Brings the schema up to date: numbered steps, forward only, one process at a time. */
 export const migrate = async (db: Kysely<unknown>): Promise<void> => {

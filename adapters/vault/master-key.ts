@@ -1,8 +1,6 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash, hkdfSync } from 'node:crypto';
 
-const keyBytes = 32;
+export const keyBytes = 32;
 
 /** What the master key is stretched into: one key per purpose, so that no key does two things. */
 export type KeyPurpose =
@@ -13,7 +11,8 @@ export type KeyPurpose =
   | 'digest-claim'
   | 'digest-identifier'
   | 'digest-token'
-  | 'flow-state';
+  | 'flow-state'
+  | 'digest-key';
 
 /** The root of all encryption of an installation. Held in memory only; never leaves this module unstretched. */
 export class MasterKey {
@@ -36,6 +35,11 @@ export class MasterKey {
     return key;
   }
 
+  /** Short name of the key: the beginning of its fingerprint. */
+  get id(): string {
+    return this.fingerprint.slice(0, 16);
+  }
+
   /** Tells whether a store was written under this key, without telling anything about it. */
   get fingerprint(): string {
     const label = Buffer.from(
@@ -48,22 +52,3 @@ export class MasterKey {
 /** Reads base64 text of 32 bytes. */
 export const masterKeyFromText = (text: string): MasterKey =>
   new MasterKey(Buffer.from(text.trim(), 'base64'));
-
-/** The key in a file; a new random one, readable by its owner only, when the file does not exist. */
-export const masterKeyFromFile = async (path: string): Promise<MasterKey> => {
-  try {
-    return masterKeyFromText(await readFile(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await chmod(dirname(path), 0o700);
-  const draft = `${path}.${String(process.pid)}`;
-  await writeFile(draft, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600, flush: true });
-  // A link either creates the whole key or fails: two first starts cannot end up with two keys.
-  await link(draft, path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
-  await unlink(draft);
-  return masterKeyFromText(await readFile(path, 'utf8'));
-};

@@ -5,9 +5,9 @@ import type { Actor } from '../../domain/kernel/actor.js';
 import type { EventMeta, EventType, RecordedClaim, RecordedEvent } from '../../domain/kernel/event.js';
 import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
 import { upcast } from '../../domain/kernel/upcast.js';
-import { open, openText, seal, sealText } from './aead.js';
-import type { MasterKey } from './master-key.js';
-import type { SubjectKey, SubjectKeys } from './subject-keys.js';
+import { open, seal } from './aead.js';
+import type { KeyRing } from './key-ring.js';
+import type { SubjectKey, SubjectKeys, WantedKey } from './subject-keys.js';
 
 /** A sealed value inside an event: subject, key version, nonce, ciphertext. */
 interface SealedValue {
@@ -18,8 +18,9 @@ interface SealedValue {
 }
 
 /** The envelope as stored: what is personal about the request stands in one sealed value. */
-type StoredMeta = Omit<EventMeta, 'actor' | 'client' | 'reason' | 'claims'> & {
+type StoredMeta = Omit<EventMeta, 'actor' | 'onBehalfOf' | 'client' | 'reason' | 'claims'> & {
   readonly actor: Omit<Actor, 'label'>;
+  readonly onBehalfOf: Omit<Actor, 'label'> | null;
   readonly personal?: SealedValue;
   readonly claims?: readonly { op: RecordedClaim['op']; kind: string; value: SealedValue }[];
 };
@@ -40,12 +41,12 @@ const fingerprintedKinds = (kind: string): boolean => kind !== 'password';
 
 /** Seals personal data under the subject's key and secrets under the vault key (AES-256-GCM). */
 export class VaultSealer implements Sealer {
-  readonly #masterKey: MasterKey;
+  readonly #ring: KeyRing;
   readonly #keys: SubjectKeys;
   readonly #types: ReadonlyMap<string, EventType>;
 
-  constructor(masterKey: MasterKey, keys: SubjectKeys, types: ReadonlyMap<string, EventType>) {
-    this.#masterKey = masterKey;
+  constructor(ring: KeyRing, keys: SubjectKeys, types: ReadonlyMap<string, EventType>) {
+    this.#ring = ring;
     this.#keys = keys;
     this.#types = types;
   }
@@ -74,13 +75,14 @@ export class VaultSealer implements Sealer {
         if (value !== null && value !== undefined)
           data[field] = this.#seal(keys, event.id, `/data/${field}`, subject, value);
       }
-    const { actor, client, reason, claims, ...clear } = event.meta;
+    const { actor, onBehalfOf, client, reason, claims, ...clear } = event.meta;
     const { label, ...who } = actor;
     const personal: Personal = { label, client, reason };
     const hasPersonal = label !== null || client !== null || reason !== null;
     const meta: StoredMeta = {
       ...clear,
       actor: who,
+      onBehalfOf: onBehalfOf && { type: onBehalfOf.type, id: onBehalfOf.id },
       ...(hasPersonal
         ? { personal: this.#seal(keys, event.id, '/meta/personal', metaSubject, personal) }
         : {}),
@@ -103,18 +105,19 @@ export class VaultSealer implements Sealer {
   }
 
   async openEvents(events: readonly StoredEvent[]): Promise<readonly RecordedEvent[]> {
-    const subjects = new Set<string>();
+    const wanted: WantedKey[] = [];
+    const want = ({ $s, k }: SealedValue): unknown => wanted.push({ subject: $s, version: k });
     for (const event of events) {
       const type = this.#types.get(event.type);
       for (const field of type?.pii ?? []) {
         const value = (event.data as Record<string, unknown>)[field];
-        if (isSealed(value)) subjects.add(value.$s);
+        if (isSealed(value)) want(value);
       }
       const meta = event.meta as StoredMeta;
-      if (meta.personal) subjects.add(meta.personal.$s);
-      for (const claim of meta.claims ?? []) subjects.add(claim.value.$s);
+      if (meta.personal) want(meta.personal);
+      for (const claim of meta.claims ?? []) want(claim.value);
     }
-    const keys = await this.#keys.load(subjects);
+    const keys = await this.#keys.load(wanted);
     return events.map((event) => this.#openEvent(event, keys));
   }
 
@@ -123,7 +126,7 @@ export class VaultSealer implements Sealer {
     const data = { ...(event.data as Record<string, unknown>) };
     for (const field of type?.pii ?? [])
       if (isSealed(data[field])) data[field] = this.#open(keys, event.id, `/data/${field}`, data[field]);
-    const { personal: sealed, claims, actor, ...clear } = event.meta as StoredMeta;
+    const { personal: sealed, claims, actor, onBehalfOf, ...clear } = event.meta as StoredMeta;
     const personal = sealed ? this.#open(keys, event.id, '/meta/personal', sealed) : null;
     const {
       label = null,
@@ -136,6 +139,7 @@ export class VaultSealer implements Sealer {
       meta: {
         ...clear,
         actor: { ...actor, label },
+        onBehalfOf: onBehalfOf && { ...onBehalfOf, label: null },
         client,
         reason,
         claims: (claims ?? []).map((claim, index) => ({
@@ -148,7 +152,9 @@ export class VaultSealer implements Sealer {
   }
 
   #seal(keys: Keys, eventId: string, path: string, subject: string, value: unknown): SealedValue {
-    const key = keys.get(subject)!;
+    const key = keys.get(subject);
+    // Nobody can read what is sealed for a subject that was erased: nothing of it is kept.
+    if (!key) return { $s: subject, k: 0, n: '', c: '' };
     const { nonce, ciphertext } = seal(
       key.key,
       JSON.stringify(value),
@@ -158,10 +164,10 @@ export class VaultSealer implements Sealer {
   }
 
   #open(keys: Keys, eventId: string, path: string, value: SealedValue): unknown {
-    const key = keys.get(value.$s);
+    const key = keys.get(value.$s)?.versions.get(value.k);
     if (!key) return erased;
     const text = open(
-      key.key,
+      key,
       { nonce: value.n, ciphertext: value.c },
       `${eventId}|${path}|${value.$s}|${String(value.k)}`,
     );
@@ -175,16 +181,12 @@ export class VaultSealer implements Sealer {
     value: Secret,
   ): { entry: VaultEntry; reference: SecretRef } {
     const fingerprint = fingerprintedKinds(kind) ? this.#fingerprint(kind, value.reveal()) : null;
-    const sealed = sealText(
-      this.#masterKey.derive('vault'),
-      value.reveal(),
-      `${ref}|${String(version)}|${kind}`,
-    );
+    const sealed = this.#ring.seal('vault', value.reveal(), `${ref}|${String(version)}|${kind}`);
     return { entry: { ref, version, kind, sealed, fingerprint }, reference: { ref, version, fingerprint } };
   }
 
   #fingerprint(kind: string, value: string): string {
-    return createHmac('sha256', this.#masterKey.derive('vault-fingerprint'))
+    return createHmac('sha256', this.#ring.digestKey('vault-fingerprint'))
       .update(`${kind}\0${value}`)
       .digest('base64url');
   }
@@ -200,32 +202,28 @@ export class VaultSealer implements Sealer {
 
   openSecret(entry: VaultEntry): Secret {
     return new Secret(
-      openText(
-        this.#masterKey.derive('vault'),
-        entry.sealed,
-        `${entry.ref}|${String(entry.version)}|${entry.kind}`,
-      ),
+      this.#ring.open('vault', entry.sealed, `${entry.ref}|${String(entry.version)}|${entry.kind}`),
     );
   }
 
   sealResult(commandId: string, result: unknown): string {
-    return sealText(this.#masterKey.derive('command-result'), JSON.stringify(result ?? null), commandId);
+    return this.#ring.seal('command-result', JSON.stringify(result ?? null), commandId);
   }
 
   openResult(commandId: string, sealed: string): unknown {
-    return JSON.parse(openText(this.#masterKey.derive('command-result'), sealed, commandId)) as unknown;
+    return JSON.parse(this.#ring.open('command-result', sealed, commandId)) as unknown;
   }
 
   sealState(id: string, state: unknown): string {
-    return sealText(this.#masterKey.derive('flow-state'), JSON.stringify(state), id);
+    return this.#ring.seal('flow-state', JSON.stringify(state), id);
   }
 
   openState(id: string, sealed: string): unknown {
-    return JSON.parse(openText(this.#masterKey.derive('flow-state'), sealed, id)) as unknown;
+    return JSON.parse(this.#ring.open('flow-state', sealed, id)) as unknown;
   }
 
   digest(purpose: 'claim' | 'identifier' | 'token', scope: string, value: string): string {
-    return createHmac('sha256', this.#masterKey.derive(`digest-${purpose}`))
+    return createHmac('sha256', this.#ring.digestKey(`digest-${purpose}`))
       .update(`${scope}\0${value}`)
       .digest('base64url');
   }

@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import type { Pool } from 'pg';
-import { openText, sealText } from './aead.js';
-import type { MasterKey } from './master-key.js';
+import type { KeyRing } from './key-ring.js';
+import type { SubjectKeyStore, WrappedKey } from './subject-key-store.js';
 
+/** The key of a subject: the newest version seals, every version opens what it sealed. */
 export interface SubjectKey {
   readonly version: number;
   readonly key: Buffer;
+  readonly versions: ReadonlyMap<number, Buffer>;
 }
 
-/** Where wrapped keys live. `create` answers with the key that won when two processes create at once. */
-export interface SubjectKeyStore {
-  load(subjects: readonly string[]): Promise<readonly WrappedKey[]>;
-  create(keys: readonly WrappedKey[]): Promise<readonly WrappedKey[]>;
-}
-
-export interface WrappedKey {
+/** A subject and the least version of its key that is asked for. */
+export interface WantedKey {
   readonly subject: string;
   readonly version: number;
-  readonly wrapped: string;
 }
 
 const defaultCacheSize = 10_000;
+const boundTo = (subject: string, version: number): string => `${subject}|${String(version)}`;
 
 /**
  * Keys of data subjects, unwrapped on demand and remembered. What a call asked for is in its answer whatever the cache
@@ -28,94 +24,73 @@ const defaultCacheSize = 10_000;
  */
 export class SubjectKeys {
   readonly #store: SubjectKeyStore;
-  readonly #masterKey: MasterKey;
+  readonly #ring: KeyRing;
   readonly #cacheSize: number;
   readonly #cache = new Map<string, SubjectKey>();
+  /** Subjects that were erased while this process runs: a look-up that was on its way must not bring the key back. */
+  readonly #erased = new Set<string>();
 
-  constructor(store: SubjectKeyStore, masterKey: MasterKey, cacheSize = defaultCacheSize) {
+  constructor(store: SubjectKeyStore, ring: KeyRing, cacheSize = defaultCacheSize) {
     this.#store = store;
-    this.#masterKey = masterKey;
+    this.#ring = ring;
     this.#cacheSize = cacheSize;
   }
 
   /** The keys of these subjects; erased and unknown ones have none. */
-  async load(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>> {
+  async load(wanted: Iterable<WantedKey>): Promise<ReadonlyMap<string, SubjectKey>> {
     const keys = new Map<string, SubjectKey>();
-    const missing: string[] = [];
-    for (const subject of new Set(subjects)) {
+    const missing = new Set<string>();
+    for (const { subject, version } of wanted) {
       const key = this.#cache.get(subject);
-      if (key) keys.set(subject, key);
-      else missing.push(subject);
+      if (key && key.version >= version) keys.set(subject, key);
+      else missing.add(subject);
     }
-    if (missing.length > 0) this.#unwrap(await this.#store.load(missing), keys);
+    if (missing.size > 0) this.#unwrap(await this.#store.load([...missing]), keys);
     return keys;
   }
 
-  /** The keys of these subjects; those without one get a new one. */
+  /** The keys of these subjects; those without one get a new one. Erased subjects get none. */
   async ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, SubjectKey>> {
-    const keys = new Map(await this.load(subjects));
+    const keys = new Map(await this.load(subjects.map((subject) => ({ subject, version: 1 }))));
     const missing = [...new Set(subjects)].filter((subject) => !keys.has(subject));
     if (missing.length === 0) return keys;
-    const drafts = missing.map((subject) => ({
-      subject,
-      version: 1,
-      wrapped: sealText(
-        this.#masterKey.derive('subject-key'),
-        randomBytes(32).toString('base64'),
-        `${subject}|1`,
-      ),
-    }));
-    this.#unwrap(await this.#store.create(drafts), keys);
+    this.#unwrap(await this.#store.create(missing.map((subject) => this.#draft(subject, 1))), keys);
     return keys;
+  }
+
+  /** Gives a subject a new key for what is sealed from now on. Returns its version; null for one without a key. */
+  async rotate(subject: string): Promise<number | null> {
+    const newest = Math.max(0, ...(await this.#store.load([subject])).map((key) => key.version));
+    if (newest === 0) return null;
+    this.#unwrap(await this.#store.create([this.#draft(subject, newest + 1)]), new Map());
+    return newest + 1;
+  }
+
+  /** Forgets the key of a subject that was erased. */
+  forget(subject: string): void {
+    this.#erased.add(subject);
+    this.#cache.delete(subject);
+  }
+
+  #draft(subject: string, version: number): WrappedKey {
+    const key = randomBytes(32).toString('base64');
+    return { subject, version, wrapped: this.#ring.seal('subject-key', key, boundTo(subject, version)) };
   }
 
   /** Adds the unwrapped keys to those of the call, and to the cache, where the oldest make room. */
   #unwrap(wrappedKeys: readonly WrappedKey[], keys: Map<string, SubjectKey>): void {
+    const versions = new Map<string, Map<number, Buffer>>();
     for (const { subject, version, wrapped } of wrappedKeys) {
-      const key = Buffer.from(
-        openText(this.#masterKey.derive('subject-key'), wrapped, `${subject}|${String(version)}`),
-        'base64',
-      );
-      keys.set(subject, { version, key });
+      if (this.#erased.has(subject)) continue;
+      const key = Buffer.from(this.#ring.open('subject-key', wrapped, boundTo(subject, version)), 'base64');
+      versions.set(subject, (versions.get(subject) ?? new Map<number, Buffer>()).set(version, key));
+    }
+    for (const [subject, known] of versions) {
+      const version = Math.max(...known.keys());
+      const key = { version, key: known.get(version)!, versions: known };
+      keys.set(subject, key);
       if (this.#cache.size >= this.#cacheSize) this.#cache.delete(this.#cache.keys().next().value!);
-      this.#cache.set(subject, { version, key });
+      this.#cache.set(subject, key);
     }
   }
 }
-
-/** Wrapped keys in Postgres. */
-export const postgresSubjectKeyStore = (pool: Pool): SubjectKeyStore => {
-  const load = async (subjects: readonly string[]): Promise<readonly WrappedKey[]> => {
-    const { rows } = await pool.query<WrappedKey>({
-      name: 'keys-load',
-      text: 'select subject, version, wrapped from keys.subject_key where subject = any ($1)',
-      values: [subjects],
-    });
-    return rows;
-  };
-  return {
-    load,
-    create: async (keys) => {
-      await pool.query({
-        name: 'keys-create',
-        text: `insert into keys.subject_key (subject, version, wrapped)
-               select subject, version, wrapped from jsonb_to_recordset($1::jsonb) as k(subject text, version integer, wrapped text)
-               on conflict do nothing`,
-        values: [JSON.stringify(keys)],
-      });
-      return load(keys.map((key) => key.subject));
-    },
-  };
-};
-
-/** Wrapped keys in a variable, for unit tests. */
-export const memorySubjectKeyStore = (): SubjectKeyStore => {
-  const keys = new Map<string, WrappedKey>();
-  return {
-    load: (subjects) => Promise.resolve(subjects.flatMap((subject) => keys.get(subject) ?? [])),
-    create: (drafts) => {
-      for (const draft of drafts) if (!keys.has(draft.subject)) keys.set(draft.subject, draft);
-      return Promise.resolve(drafts.map((draft) => keys.get(draft.subject)!));
-    },
-  };
-};

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 import { createPastViews, type PastViews } from './time/past-views.js';
 import { labelsOf } from '../../projections/audit/query.js';
 import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
+import { holdsOf } from '../../projections/privacy/query.js';
+import type { HoldRow } from '../../projections/privacy/table.js';
 import { labelsAt } from '../../projections/history/query.js';
 import type { Database } from '../../projections/projection.js';
 
@@ -10,6 +12,8 @@ export interface Loaders {
   readonly user: DataLoader<string, UserWithGroups | null>;
   /** Newest known name of an object of any kind. */
   readonly label: DataLoader<string, string | null>;
+  /** Legal holds in force on a person. */
+  readonly holds: DataLoader<string, readonly HoldRow[]>;
   /** The name an object bore at a position; persons have the newest one. Keys are `<id>@<position>`. */
   readonly labelThen: DataLoader<string, string | null>;
   readonly past: PastViews;
@@ -23,6 +27,10 @@ export const createLoaders = (db: Database): Loaders => ({
   label: new DataLoader(async (ids) => {
     const labels = await labelsOf(db, ids);
     return ids.map((id) => labels.get(id) ?? null);
+  }),
+  holds: new DataLoader(async (subjects) => {
+    const holds = await holdsOf(db, subjects);
+    return subjects.map((subject) => holds.filter((hold) => hold.subject === subject));
   }),
   labelThen: new DataLoader(async (keys) => {
     const wanted = keys.map((key) => {

@@ -23,6 +23,7 @@ import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addReadModels } from './read-models/read-models.js';
+import { addPrivacy } from './privacy/privacy.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
 import { addHistoryQueries } from './time/history-queries.js';
 import { createPointInTime } from './time/point-in-time.js';
@@ -45,6 +46,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addUserMutations(builder, users);
   addAccessMutations(builder);
   addImpersonation(builder, users);
+  addPrivacy(builder, users);
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);

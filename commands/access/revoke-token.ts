@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { revokeToken, token } from '../../domain/access/token/token.js';
+import { revokeToken, token, type LiveToken } from '../../domain/access/token/token.js';
 import { DomainError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { allows, authenticated, permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
+import type { UnitOfWork } from '../unit-of-work.js';
 
 /**
  * Revokes a token: one's own, or with `delete_token` anybody's. Appends `token.revoked`. A token of somebody else reads
@@ -23,13 +24,18 @@ export const revokeTokenCommand = defineCommand({
     )
       throw new DomainError('NOT_FOUND');
     unit.append('token', tokenId, revokeToken(state));
-    unit.claimIdentifier(
-      'token.identifier',
-      'identifier',
-      { category: 'token', id: tokenId },
-      null,
-      state.identifier,
-    );
+    releaseTokenClaim(unit, state);
     return { tokenId };
   },
 });
+
+/** Lets go the identifier of a token that is revoked. */
+export const releaseTokenClaim = (unit: UnitOfWork, { id: tokenId, identifier }: LiveToken): void => {
+  unit.claimIdentifier(
+    'token.identifier',
+    'identifier',
+    { category: 'token', id: tokenId },
+    null,
+    identifier,
+  );
+};

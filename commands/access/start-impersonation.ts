@@ -6,11 +6,10 @@ import {
 } from '../../domain/access/session/impersonation.js';
 import { session } from '../../domain/access/session/session.js';
 import { groupTree, isSuperuser } from '../../domain/directory/group/effective-groups.js';
-import { DomainError, fieldError } from '../../domain/kernel/errors.js';
+import { DomainError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { defineCommand } from '../command.js';
-
-const longestReason = 500;
+import { requiredReason } from '../privacy/required-reason.js';
 
 /**
  * Lets an administrator act as somebody else in this browser, for a while. Permission `impersonate_user`, a login of
@@ -25,10 +24,7 @@ export const startImpersonationCommand = defineCommand({
   run: async (unit, { userId }) => {
     const { context, ports } = unit;
     if (!ports.impersonation.enabled) throw new DomainError('FEATURE_DISABLED');
-    const reason = context.reason?.trim() ?? '';
-    if (reason === '') throw fieldError('INVALID_INPUT', 'reason', 'Say why.');
-    if (reason.length > longestReason)
-      throw fieldError('INVALID_INPUT', 'reason', `Say why in ${String(longestReason)} characters or less.`);
+    requiredReason(context);
     if (context.onBehalfOf !== null) throw new DomainError('IMPERSONATION_NESTED');
     const target = await ports.users.byId(userId);
     if (!target) throw new DomainError('NOT_FOUND');

@@ -8,6 +8,10 @@ import type { UserEvent } from '../directory/user/events.js';
 import type { RecordedEvent, Via } from '../kernel/event.js';
 import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
+import type { KeyRingEvent } from '../privacy/key-ring-events.js';
+import type { SubjectEvent } from '../privacy/events.js';
+import { ofInstallation } from './installation-actions.js';
+import { ofSubject } from './subject-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
 
@@ -19,6 +23,8 @@ type Behaviour =
   | ConsentEvent
   | TokenEvent
   | SettingsEvent
+  | SubjectEvent
+  | KeyRingEvent
   | ProjectionEvent
   | ActivityEvent;
 
@@ -119,28 +125,18 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
       return null;
     case 'token.revoked':
       return fact('model_deleted', { type: 'token', id: event.data.tokenId });
+    case 'subject.hold.set':
+    case 'subject.hold.released':
+    case 'subject.key.rotated':
+    case 'subject.shredded':
+      return ofSubject(event);
     case 'settings.installed':
-      return null;
     case 'settings.setup.completed':
-      return fact(
-        'configuration_warning',
-        { type: 'settings', id: 'main' },
-        { context: { message: 'initial set-up completed' } },
-      );
+    case 'settings.restored':
     case 'projection.event.skipped':
-      return fact(
-        'configuration_warning',
-        { type: 'projection', id: event.data.group },
-        {
-          severity: 'warning',
-          label: event.data.group,
-          context: {
-            message: 'an event was left out of read models',
-            position: event.data.position,
-            event: event.data.eventId,
-          },
-        },
-      );
+    case 'keyring.key.activated':
+    case 'keyring.key.retired':
+      return ofInstallation(event);
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
@@ -291,7 +287,8 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   }
 };
 
-const behaviours = /^(user|membership|session|token|grant|consent|settings|projection|activity)\./;
+const behaviours =
+  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>

@@ -18,6 +18,9 @@ export const auditActions = [
   'model_created',
   'model_updated',
   'model_deleted',
+  'legal_hold_placed',
+  'legal_hold_released',
+  'erasure_completed',
   'custom_notification_test',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

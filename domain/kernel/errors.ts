@@ -20,6 +20,7 @@ export const errorTexts = {
   IN_USE: 'The object is in use.',
   INVALID_INPUT: 'The input is not valid.',
   LAST_SUPERUSER: 'At least one active superuser must remain.',
+  LEGAL_HOLD: 'A legal hold forbids to erase this person.',
   NOT_FOUND: 'There is no such object.',
   NOT_REVERTIBLE: 'This cannot be taken back.',
   OUTBOUND_REFUSED: 'The address is not an allowed target.',

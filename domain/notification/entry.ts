@@ -35,6 +35,9 @@ const titles: Readonly<Record<AuditAction, string>> = {
   model_created: 'Model created',
   model_updated: 'Model updated',
   model_deleted: 'Model deleted',
+  legal_hold_placed: 'Legal hold placed',
+  legal_hold_released: 'Legal hold released',
+  erasure_completed: 'Personal data erased',
   custom_notification_test: 'Notification test',
 };
 

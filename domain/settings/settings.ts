@@ -9,6 +9,8 @@ import { eventType, type Aggregate, type EventsOf } from '../kernel/event.js';
 export const settingsEvents = {
   'settings.installed': eventType(1, { installId: z.uuid() }),
   'settings.setup.completed': eventType(1, {}),
+  /** The log goes on from a backup of the store `storeId`, which had been taken at that position. */
+  'settings.restored': eventType(1, { storeId: z.uuid(), position: z.string(), takenAt: z.iso.datetime() }),
 };
 
 export type SettingsEvent = EventsOf<typeof settingsEvents>;
@@ -27,6 +29,8 @@ export const settings: Aggregate<Settings, SettingsEvent> = {
         return { ...state, installId: event.data.installId };
       case 'settings.setup.completed':
         return { ...state, setupCompleted: true };
+      case 'settings.restored':
+        return state;
       default:
         return event satisfies never;
     }

@@ -3,8 +3,10 @@ import type { GrantEvent } from '../../domain/access/grant/events.js';
 import type { SessionEvent } from '../../domain/access/session/events.js';
 import type { TokenEvent } from '../../domain/access/token/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
+import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
+import { shreddedUsersIn } from '../shredded.js';
 import {
   accessIndexes,
   accessSchema,
@@ -181,12 +183,19 @@ export const access: ProjectionGroup = {
   ...accessSchema,
   tables: accessTables,
   indexes: accessIndexes,
-  handles: (type) => /^(session|token|grant|consent)\./.test(type) || type === 'activity.token.revoked',
+  handles: (type) =>
+    /^(session|token|grant|consent)\./.test(type) ||
+    type === 'activity.token.revoked' ||
+    type === 'subject.shredded',
   apply: async (tx, schema, events) => {
     await foldRows(tx, schema, sessions, events);
     await foldRows(tx, schema, tokens, events);
     await foldRows(tx, schema, grants, events);
     await foldRows(tx, schema, consents, events);
     await foldRows(tx, schema, revokedTokens, events);
+    const users = shreddedUsersIn(events);
+    if (users.length > 0)
+      for (const table of ['session', 'token', 'grant', 'consent'])
+        await sql`delete from ${sql.id(schema, table)} where user_id = any (${users}::uuid[])`.execute(tx);
   },
 };

@@ -6,6 +6,8 @@ import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { models } from '../../domain/models.generated.js';
 import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
+import { shreddedIn, shreddedUsersIn } from '../shredded.js';
+import { eraseUsers, eraseVisitors } from './erase.js';
 import { auditIndexes, auditSchema, auditTables, type AuditRow } from './table.js';
 
 const labelFields = new Map<string, string>(models.map((model) => [model.category, model.label]));
@@ -115,6 +117,15 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
     insert into ${entry} as e select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify(merge(rows))}::jsonb)
     on conflict (merge_key) do update set changes = e.changes || excluded.changes
       where e.position < excluded.position`.execute(tx);
+  const shredded = shreddedIn(events);
+  const users = shreddedUsersIn(events);
+  if (users.length > 0) await eraseUsers(tx, schema, users);
+  if (shredded.length > users.length)
+    await eraseVisitors(
+      tx,
+      schema,
+      shredded.filter((subject) => !users.includes(subject)),
+    );
   await sql`select pg_notify('muniment_audit', '')`.execute(tx);
 };
 

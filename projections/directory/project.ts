@@ -3,8 +3,10 @@ import type { MembershipEvent } from '../../domain/directory/membership/events.j
 import type { UserEvent } from '../../domain/directory/user/events.js';
 import { normalise } from '../../domain/kernel/claims.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
+import { sql } from 'kysely';
 import { foldRows, type RowFold } from '../fold-rows.js';
 import type { ProjectionGroup } from '../projection.js';
+import { shreddedUsersIn } from '../shredded.js';
 import {
   directoryIndexes,
   directorySchema,
@@ -131,9 +133,19 @@ export const directory: ProjectionGroup = {
   ...directorySchema,
   tables: directoryTables,
   indexes: directoryIndexes,
-  handles: (type) => type.startsWith('user.') || type.startsWith('membership.') || type === 'session.started',
+  handles: (type) =>
+    type.startsWith('user.') ||
+    type.startsWith('membership.') ||
+    type === 'session.started' ||
+    type === 'subject.shredded',
   apply: async (tx, schema, events) => {
     await foldRows(tx, schema, users, events);
     await foldRows(tx, schema, memberships, events);
+    const erased = shreddedUsersIn(events);
+    if (erased.length === 0) return;
+    await sql`delete from ${sql.id(schema, 'user')} where id = any (${erased}::uuid[])`.execute(tx);
+    await sql`delete from ${sql.id(schema, 'membership')} where user_id = any (${erased}::uuid[])`.execute(
+      tx,
+    );
   },
 };

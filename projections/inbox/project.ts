@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ActivityEvent } from '../../domain/activity/events.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
+import { shreddedUsersIn } from '../shredded.js';
 import { inboxIndexes, inboxSchema, inboxTables, type NotificationRow } from './table.js';
 
 interface Seen {
@@ -45,6 +46,11 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
                 from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz)
                group by id, user_id) as s
        where n.id = s.id and n.user_id = s.user_id and n.seen_at is null`.execute(tx);
+  const users = shreddedUsersIn(events);
+  if (users.length > 0)
+    await sql`delete from ${sql.id(schema, 'notification')} where user_id = any (${users}::uuid[])`.execute(
+      tx,
+    );
   if (rows.length > 0) await sql`select pg_notify('muniment_inbox', '')`.execute(tx);
 };
 
@@ -53,6 +59,9 @@ export const inbox: ProjectionGroup = {
   ...inboxSchema,
   tables: inboxTables,
   indexes: inboxIndexes,
-  handles: (type) => type === 'activity.notification.delivered' || type === 'activity.notification.seen',
+  handles: (type) =>
+    type === 'activity.notification.delivered' ||
+    type === 'activity.notification.seen' ||
+    type === 'subject.shredded',
   apply,
 };

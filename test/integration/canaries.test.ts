@@ -81,6 +81,7 @@ describe('D1, D5: canaries in every field marked personal or secret', () => {
     const context = {
       ...systemContext(ports, 'test'),
       actor: { type: 'user' as const, id: ports.ids.next('user'), label: canary('actor-label') },
+      onBehalfOf: { type: 'user' as const, id: ports.ids.next('user'), label: canary('on-behalf-label') },
       reason: canary('reason'),
       client: {
         ip: canary('ip'),

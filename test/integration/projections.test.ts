@@ -8,6 +8,8 @@ import {
   revokeMembershipCommand,
 } from '../../commands/directory/grant-membership.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
+import { eraseSubjectCommand } from '../../commands/privacy/erase-subject.js';
+import { placeLegalHoldCommand } from '../../commands/privacy/legal-hold.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { groups } from '../../bin/read-models.js';
@@ -37,6 +39,10 @@ beforeAll(async () => {
     await product.run(updateUserCommand, { userId, name: 'New Name', isActive: username !== 'bert' });
     if (username === 'cleo') await product.run(deleteUserCommand, { userId });
     if (username === 'ana') await product.run(revokeMembershipCommand, { groupId, userId });
+    if (username === 'bert')
+      await product.run(placeLegalHoldCommand, { userId, matter: 'bert v. ana' }, { reason: 'a claim' });
+    if (username === 'cleo')
+      await product.run(eraseSubjectCommand, { userId, legalBasis: 'objection' }, { reason: 'asked' });
   }
   await client.admin('mutation { createGroup(input: { name: "doomed" }) { position } }');
   const person = new Client(product.baseUrl);

@@ -37,7 +37,7 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy'];
 
 export const startProduct = async (
   environment: Record<string, string> = {},

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MasterKey } from '../../../adapters/vault/master-key.js';
-import { memorySubjectKeyStore, SubjectKeys } from '../../../adapters/vault/subject-keys.js';
+import { KeyRing } from '../../../adapters/vault/key-ring.js';
+import { memorySubjectKeyStore } from '../../../adapters/vault/subject-key-store.js';
+import { SubjectKeys } from '../../../adapters/vault/subject-keys.js';
 import { VaultSealer } from '../../../adapters/vault/sealer.js';
 import type { SealedEvent, StoredEvent } from '../../../commands/ports.js';
 import { eventTypes } from '../../../domain/event-types.js';
@@ -11,7 +13,7 @@ import type { EventMeta } from '../../../domain/kernel/event.js';
 import { Secret } from '../../../domain/kernel/secret.js';
 
 const newSealer = (master = new MasterKey(randomBytes(32)), store = memorySubjectKeyStore()): VaultSealer =>
-  new VaultSealer(master, new SubjectKeys(store, master), eventTypes);
+  new VaultSealer(KeyRing.of(master), new SubjectKeys(store, KeyRing.of(master)), eventTypes);
 
 const userId = randomUUID();
 const meta: EventMeta = {
@@ -98,8 +100,8 @@ describe('sealing events', () => {
   });
 
   it('D5: what was not erased stays readable, however many people one call is about', async () => {
-    const master = new MasterKey(randomBytes(32));
-    const sealer = new VaultSealer(master, new SubjectKeys(memorySubjectKeyStore(), master, 2), eventTypes);
+    const ring = KeyRing.of(new MasterKey(randomBytes(32)));
+    const sealer = new VaultSealer(ring, new SubjectKeys(memorySubjectKeyStore(), ring, 2), eventTypes);
     const people = Array.from({ length: 5 }, () => randomUUID());
     const events = people.map((person) => ({
       ...event,
