@@ -23,6 +23,7 @@ import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addAccessReport } from './time/access-report.js';
+import { addReadModels } from './read-models/read-models.js';
 import { addPrivacy } from './privacy/privacy.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
 import { addHistoryQueries } from './time/history-queries.js';
@@ -58,6 +59,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addAccessReport(builder, point);
   addMe(builder, users, types);
   addLibrary(builder);
+  addReadModels(builder);
   const schema = builder.toSchema();
   enforceDeclaredAccess(schema);
   return schema;
