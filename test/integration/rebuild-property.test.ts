@@ -172,7 +172,7 @@ const logOf = (
         client: null,
         reason: null,
         claims: [],
-      } as RecordedEvent['meta'],
+      },
       at,
       recordedAt: at,
     };
