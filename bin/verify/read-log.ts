@@ -32,7 +32,7 @@ const isSealed = (value: unknown): value is { $s: string; k: number } =>
 /** Keys that an event is sealed under. */
 const keysOf = ({ data, meta }: StoredEvent): readonly string[] => {
   const { personal, claims = [] } = meta as { personal?: unknown; claims?: { value: unknown }[] };
-  return [...Object.values(data as object), personal, ...claims.map((claim) => claim.value)]
+  return [...Object.values(data as Record<string, unknown>), personal, ...claims.map((claim) => claim.value)]
     .filter(isSealed)
     .filter(({ k }) => k > 0)
     .map(({ $s, k }) => `${$s} ${String(k)}`);

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const create = async (username: string): Promise<string> => {
     const { userId } = await product.run(createUserCommand, { username, email: `${username}@example.com` });
     await product.run(setPasswordCommand, { userId, password: 'a long enough password' });
-    return userId as string;
+    return userId;
   };
   jane = await create('jane');
   await product.run(updateUserCommand, { userId: jane, name: 'Jane', username: 'janet' });
