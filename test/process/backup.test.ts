@@ -86,7 +86,7 @@ describe('R19: backup and restore of the running product', () => {
         'muniment-min-position': `00000000-0000-4000-8000-000000000000.1`,
       },
     );
-    expect(old.body.errors[0].extensions.code).toBe('PROJECTION_BEHIND');
+    expect(old.body.errors[0].extensions.code).toBe('INVALID_INPUT');
     const verified = await second.run(['verify', '--json']);
     expect([verified.code, JSON.parse(verified.stdout)]).toEqual([
       0,
@@ -97,7 +97,7 @@ describe('R19: backup and restore of the running product', () => {
   });
 
   it('moves into a Postgres of its own', async () => {
-    const env = { DATABASE_URL: databaseUrl(database.connection) };
+    const env = { DATABASE_URL: databaseUrl(database) };
     const moved = await Installation.create({ ...bootstrap, ...env });
     try {
       const restored = await moved.run(['restore', at('log'), '--keys', at('keys')]);
