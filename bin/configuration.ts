@@ -34,6 +34,7 @@ const schema = z.object({
   MUNIMENT_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUNIMENT_LISTEN_HTTP: listen.default('127.0.0.1:9000'),
   MUNIMENT_LISTEN_HTTPS: listen.default('127.0.0.1:9443'),
+  MUNIMENT_LISTEN_METRICS: listen.default('127.0.0.1:9300'),
   MUNIMENT_TRUSTED_PROXIES: z.string().default('127.0.0.0/8,::1/128'),
   MUNIMENT_MASTER_KEY: z.base64().optional(),
   MUNIMENT_MASTER_KEY_PREVIOUS: z.string().optional(),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { addProjectionCommands } from './projection-commands.js';
+import { addStoreCommands } from './store-commands.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
 
@@ -35,6 +36,7 @@ program
   });
 
 addProjectionCommands(program);
+addStoreCommands(program);
 
 program
   .command('config')

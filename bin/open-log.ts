@@ -33,7 +33,9 @@ export const openLog = async (
     return PostgresEventStore.open(pool, notifications);
   }
   if (external === null && position > 0n)
-    throw new OperatorError('EVENTSTORE_URL: this database has a log of its own; leave it unset.');
+    throw new OperatorError(
+      'EVENTSTORE_URL: this database has a log of its own: muniment store copy moves it.',
+    );
   const store = await openEventStoreDB(url, pool);
   closers.push(() => store.close());
   if (external !== null && external !== store.storeId)

@@ -67,6 +67,8 @@ export const up = async (settings: Settings): Promise<void> => {
     const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);
     closers.push(() => https.close(drainMs));
     const port = await listenHttp(app, settings.MUNIMENT_LISTEN_HTTP);
+    const { serveMetrics } = await import('./metrics.js');
+    closers.push(await serveMetrics(core, settings.MUNIMENT_LISTEN_METRICS));
     process.stdout.write(`${await greeting(core, settings, port)}\n`);
   } catch (error) {
     for (const close of closers.reverse()) await close().catch(() => undefined);

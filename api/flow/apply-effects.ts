@@ -3,6 +3,7 @@ import type { FlowStep } from '../../commands/flow/executions.js';
 import type { Visitor } from '../../commands/flow/visitor.js';
 import { setBrowserCookie } from '../http/cookies.js';
 import type { HttpDependencies } from '../http/dependencies.js';
+import { tellPosition } from '../http/position.js';
 import { rememberDevice } from './known-devices.js';
 
 const waitMs = 2000;
@@ -19,6 +20,7 @@ export const applyEffects = async (
   const { ports } = dependencies;
   if (step.position !== null)
     await ports.readModels.waitFor(step.position, waitMs, ['access', 'directory', 'config']);
+  tellPosition(reply, ports, step.position);
   const { session, signedOut } = step.effects;
   if (session) {
     setBrowserCookie(request, reply, session.token, session.persistent ? new Date(session.expiresAt) : null);

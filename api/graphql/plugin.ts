@@ -6,16 +6,15 @@ import { DomainError } from '../../domain/kernel/errors.js';
 import { anybody } from '../../domain/kernel/rights.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { identify } from '../http/identity.js';
+import { showDemanded } from '../http/position.js';
 import { requireSameOrigin } from '../http/same-origin.js';
 import type { GraphqlContext } from './context.js';
 import { limits } from './builder.js';
 import { formatError, statusOfAnswer, unfold } from './errors.js';
 import { requireWithinLimits } from './limits.js';
 import { createLoaders } from './loaders.js';
+import { readGroupsOf } from './read-groups.js';
 import { buildSchema } from './schema.js';
-
-const minPositionMs = 2000;
-const positionHeader = /^([0-9a-f-]{36})\.(\d{1,19})$/;
 
 const contextOf = (
   dependencies: HttpDependencies,
@@ -30,22 +29,6 @@ const contextOf = (
   identifyAgain: () => identify(dependencies, request),
 });
 
-/** A read may demand that it shows at least a position: the caller's own last write. */
-const waitForPosition = async ({ ports }: HttpDependencies, request: FastifyRequest): Promise<void> => {
-  const header = request.headers['muniment-min-position'];
-  if (header === undefined) return;
-  const [, storeId, position] = positionHeader.exec(String(header)) ?? [];
-  if (storeId !== ports.store.storeId || position === undefined)
-    throw new DomainError('INVALID_INPUT', { message: 'The position is not of this log.' });
-  await ports.readModels.waitFor(BigInt(position), minPositionMs, [
-    'directory',
-    'access',
-    'config',
-    'audit',
-    'inbox',
-  ]);
-};
-
 /** `POST /graphql`, and subscriptions on the same path. */
 export const registerGraphql = async (
   app: FastifyInstance,
@@ -53,14 +36,14 @@ export const registerGraphql = async (
 ): Promise<void> => {
   const access = anybody('each field declares what it demands');
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
       requireSameOrigin(request, []);
       if (
         request.method === 'POST' &&
         !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')
       )
         throw new DomainError('INVALID_INPUT', { message: 'Send application/json.' });
-      await waitForPosition(dependencies, request);
+      done();
     });
     await scope.register(mercurius, {
       schema: buildSchema(models, families),
@@ -90,13 +73,15 @@ export const registerGraphql = async (
       return Promise.resolve();
     });
     // Once compiled, a mutation would read an absent variable inside an input literal as null and clear the field.
-    scope.graphql.addHook('preExecution', (_schema, document) => {
+    scope.graphql.addHook('preExecution', async (_schema, document, context) => {
+      const { request, reply } = context as unknown as GraphqlContext;
+      await showDemanded(dependencies.ports, request, reply, readGroupsOf(document));
       const mutates = document.definitions.some(
         (definition) =>
           definition.kind === Kind.OPERATION_DEFINITION &&
           definition.operation === OperationTypeNode.MUTATION,
       );
-      return Promise.resolve(mutates ? { document } : undefined);
+      return mutates ? { document } : undefined;
     });
     scope.graphql.addHook('preSubscriptionExecution', (_schema, document, context) => {
       requireWithinLimits(document, context as unknown as GraphqlContext);

@@ -2,14 +2,11 @@ import type { Command } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { DomainError } from '../../domain/kernel/errors.js';
 import { commandContext } from '../http/command-context.js';
+import { positionText, tellPosition } from '../http/position.js';
 import type { GraphqlContext } from './context.js';
 
 const waitMs = 1000;
 const maxKeyLength = 200;
-
-/** Position as clients see it: the store it belongs to, and the place in the log. */
-export const positionText = (context: GraphqlContext, position: bigint): string =>
-  `${context.dependencies.ports.store.storeId}.${String(position)}`;
 
 /** A repeated idempotency key names the same command. Only somebody who is known may use one. */
 const commandIdOf = (context: GraphqlContext, command: string): string | undefined => {
@@ -47,6 +44,6 @@ export const runCommand = async <Input, Output>(
     await dependencies.ports.readModels.waitFor(appended, waitMs).catch((error: unknown) => {
       request.log.warn({ err: error }, 'a mutation was answered before the read models showed it');
     });
-  reply?.header('muniment-position', positionText(context, position));
-  return { output, position: positionText(context, position) };
+  tellPosition(reply, dependencies.ports, position);
+  return { output, position: positionText(dependencies.ports, position) };
 };

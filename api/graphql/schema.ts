@@ -22,6 +22,7 @@ import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
+import { addReadModels } from './read-models/read-models.js';
 import { addPrivacy } from './privacy/privacy.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
 import { addHistoryQueries } from './time/history-queries.js';
@@ -56,6 +57,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addRevert(builder, audit);
   addMe(builder, users, types);
   addLibrary(builder);
+  addReadModels(builder);
   const schema = builder.toSchema();
   enforceDeclaredAccess(schema);
   return schema;

@@ -15,6 +15,7 @@ import { closeRefusedUpgrades } from './close-refused-upgrades.js';
 import type { HttpDependencies } from './dependencies.js';
 import { registerErrors } from './errors.js';
 import { guardRoutes } from './guard-routes.js';
+import { honourPositions } from './position.js';
 import { registerSecurityHeaders } from './security-headers.js';
 
 const bodyLimit = 256 * 1024;
@@ -40,6 +41,7 @@ export const buildServer = async (
   closeRefusedUpgrades(app);
   registerSecurityHeaders(app);
   admitHosts(app, dependencies);
+  honourPositions(app, dependencies);
   guardRoutes(app, dependencies);
   registerHealth(app, dependencies);
   registerExecutor(app, dependencies);

@@ -60,6 +60,8 @@ export const registerProtocolErrors = (scope: FastifyInstance): void => {
         request_id: request.id,
       });
     }
+    if (error instanceof DomainError && error.code === 'FOREIGN_POSITION')
+      return send(400, 'invalid_request', error.message);
     const status = error.statusCode ?? 500;
     if (status < 500) return send(400, 'invalid_request', 'The request is malformed.');
     request.log.error({ err: error }, 'unexpected error');

@@ -13,6 +13,7 @@ import { clientContext, type ClientAuthentication } from './client-authenticatio
 import { allowOrigin, registerPreflight } from './cors.js';
 import { sendTokenError } from './errors.js';
 import { formOf, given } from './parameters.js';
+import { tellPosition } from '../http/position.js';
 
 const path = '/application/o/revoke/';
 const waitMs = 1000;
@@ -76,6 +77,7 @@ export const registerRevoke = (
       const position = await revoke(dependencies, request, client, token);
       if (position !== null)
         await dependencies.ports.readModels.waitFor(position, waitMs, ['access', 'config']);
+      tellPosition(reply, dependencies.ports, position);
       return reply.send({});
     },
   );

@@ -12,6 +12,7 @@ import { anybody } from '../../domain/kernel/rights.js';
 import { grantTypes, type GrantType } from '../../domain/provider/oauth2/model.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { publicOrigin } from '../http/hosts.js';
+import { tellPosition } from '../http/position.js';
 import { clientContext, type ClientAuthentication } from './client-authentication.js';
 import { allowOrigin, registerPreflight } from './cors.js';
 import { sendTokenError } from './errors.js';
@@ -23,6 +24,7 @@ interface Exchange {
   readonly client: Client;
   readonly form: URLSearchParams;
   readonly origin: string;
+  readonly reply: FastifyReply;
 }
 
 type Answer = TokenAnswer | Refused;
@@ -37,10 +39,11 @@ const authorizationCode = async ({
   client,
   form,
   origin,
+  reply,
 }: Exchange): Promise<Answer> => {
   const code = parseCode(form.get('code') ?? '');
   if (!code) return refused('invalid_grant', 'The authorization code is not valid.');
-  const { output } = await execute(
+  const { output, position } = await execute(
     dependencies.ports,
     redeemCodeCommand,
     {
@@ -52,6 +55,7 @@ const authorizationCode = async ({
     },
     clientContext(dependencies, request, client),
   );
+  tellPosition(reply, dependencies.ports, position);
   return output;
 };
 
@@ -78,6 +82,7 @@ const clientCredentials = async ({
   client,
   form,
   origin,
+  reply,
 }: Exchange): Promise<Answer> => {
   const { ports } = dependencies;
   const scopes = machineScopes(client, given(form, 'scope'));
@@ -90,6 +95,7 @@ const clientCredentials = async ({
   if ('error' in output) return output;
   if (output.accountIsNew && position !== null)
     await ports.readModels.waitFor(position, readModelMs, ['directory']);
+  tellPosition(reply, ports, position);
   return output.answer;
 };
 
@@ -118,7 +124,7 @@ export const registerToken = (
     if (!client.provider.values.grantTypes.includes(known))
       return refused('unauthorized_client', 'The client may not use this grant type.');
     const origin = publicOrigin(dependencies.settings, request);
-    return grants[known]({ dependencies, request, client, form, origin });
+    return grants[known]({ dependencies, request, client, form, origin, reply });
   };
   scope.post(
     path,

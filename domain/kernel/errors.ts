@@ -12,6 +12,7 @@ export const errorTexts = {
   DEPENDENCY_UNAVAILABLE: 'A service this operation needs is not available.',
   FEATURE_DISABLED: 'The feature is switched off.',
   FORBIDDEN: 'You do not have the right to do this.',
+  FOREIGN_POSITION: 'The position is of another log: this one was restored or replaced.',
   GROUP_CYCLE: 'A group cannot be its own ancestor.',
   IMPERSONATION_NESTED: 'Stop the running impersonation first.',
   IMPERSONATION_SELF: 'You cannot impersonate yourself.',

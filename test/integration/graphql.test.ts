@@ -251,13 +251,14 @@ describe('conventions', () => {
       {},
       { ...bearer, 'muniment-min-position': '018f2f6e-7b1c-7c3a-9c55-0a4b3c2d1e0f.1' },
     );
-    expect(codes(foreign.body)).toEqual(['INVALID_INPUT']);
+    expect([foreign.status, codes(foreign.body)]).toEqual([400, ['FOREIGN_POSITION']]);
     const future = await client.graphql(
       '{ me { canAdminister } }',
       {},
       { ...bearer, 'muniment-min-position': `${position.split('.')[0]!}.999999999` },
     );
     expect([future.status, codes(future.body)]).toEqual([503, ['PROJECTION_BEHIND']]);
+    expect(future.headers.get('retry-after')).toBe('2');
   });
 
   it('pages by cursor, forwards and sorted, without gap or overlap', async () => {

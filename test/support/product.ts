@@ -10,7 +10,7 @@ import type { Command, CommandContext } from '../../commands/command.js';
 import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
 import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
-import { createDatabase } from './database.js';
+import { createDatabase, type TestDatabase } from './database.js';
 import { startNode } from './eventstoredb-node/node.mjs';
 import { silent } from './silent-log.js';
 
@@ -42,8 +42,9 @@ const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history'
 export const startProduct = async (
   environment: Record<string, string> = {},
   schedule?: RetrySchedule,
+  shared?: TestDatabase,
 ): Promise<Product> => {
-  const database = await createDatabase();
+  const database = shared ?? (await createDatabase());
   const node = process.env['MUNIMENT_TEST_STORE'] === 'eventstoredb' ? await startNode() : null;
   const settings = readSettings({
     ...(node ? { EVENTSTORE_URL: node.url } : {}),
@@ -83,7 +84,7 @@ export const startProduct = async (
       await stopNotifications();
       await core.stop();
       node?.stop();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 };

@@ -50,9 +50,9 @@ const same = (one: ClaimOperation, other: ClaimOperation): boolean =>
 export class Claims {
   readonly #connection: Connection;
   readonly #streams: Streams;
-  readonly #intents: Intents;
+  readonly #intents: Pick<Intents, 'exists'>;
 
-  constructor(connection: Connection, streams: Streams, intents: Intents) {
+  constructor(connection: Connection, streams: Streams, intents: Pick<Intents, 'exists'>) {
     this.#connection = connection;
     this.#streams = streams;
     this.#intents = intents;
@@ -92,6 +92,19 @@ export class Claims {
         if (await this.#write(claim, revision, 'claim.released', {})) break;
       }
     }
+  }
+
+  /** The stream that holds a value; null when it is free. */
+  async holder(claim: ClaimOperation): Promise<string | null> {
+    const { taken } = await this.#last(claim);
+    return (await this.#holderOf(taken))?.taken.stream ?? null;
+  }
+
+  /** Records a claim that holds already, by what its stream began with. */
+  async adopt(claim: ClaimOperation, evidence: Evidence): Promise<void> {
+    const { taken, revision } = await this.#last(claim);
+    if ((await this.#holderOf(taken))?.taken.stream === claim.stream) return;
+    await this.#write(claim, revision, 'claim.taken', { stream: claim.stream, evidence, previous: null });
   }
 
   async #last(claim: ClaimOperation): Promise<{ taken: Taken | null; revision: number }> {

@@ -6,6 +6,8 @@ interface Envelope {
   readonly sv: number;
   readonly at: string;
   readonly meta: unknown;
+  /** When the log stored it that it was copied from. */
+  readonly recordedAt?: string;
 }
 
 const textOf = (meta: unknown, name: string): string | undefined => {
@@ -13,7 +15,15 @@ const textOf = (meta: unknown, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-export const toEventData = ({ id, type, version, data, meta, at }: NewEvent): EventData =>
+export const toEventData = ({
+  id,
+  type,
+  version,
+  data,
+  meta,
+  at,
+  recordedAt,
+}: NewEvent & { readonly recordedAt?: Date }): EventData =>
   jsonEvent({
     id,
     type,
@@ -24,6 +34,7 @@ export const toEventData = ({ id, type, version, data, meta, at }: NewEvent): Ev
       sv: version,
       at: at.toISOString(),
       meta,
+      recordedAt: recordedAt?.toISOString(),
     } as never,
   });
 
@@ -42,7 +53,7 @@ export const toStoredEvent = ({ event }: ResolvedEvent): StoredEvent | null => {
     data: event.data,
     meta: envelope.meta,
     at: new Date(envelope.at),
-    recordedAt: event.created,
+    recordedAt: envelope.recordedAt === undefined ? event.created : new Date(envelope.recordedAt),
   };
 };
 

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Pool } from 'pg';
 import type {
   AppendBatch,
@@ -13,6 +14,14 @@ import { AppendQueue } from './append-queue.js';
 import { Bell, logChannel } from './bell.js';
 
 const pageSize = 500;
+
+/** Where each append tells how long it took. */
+export const appendChannel = 'muniment:append';
+const appended = channel(appendChannel);
+
+export interface Appended {
+  readonly seconds: number;
+}
 
 const columns = 'position, stream, revision, id, type, version, data, meta, at, recorded_at as "recordedAt"';
 
@@ -36,7 +45,10 @@ export class PostgresEventStore implements EventStore {
   }
 
   async append(batch: AppendBatch): Promise<AppendResult> {
+    const began = performance.now();
     const result = await this.#queue.enqueue(batch);
+    if (appended.hasSubscribers)
+      appended.publish({ seconds: (performance.now() - began) / 1000 } satisfies Appended);
     if (result.outcome === 'appended') this.#notifications.emit(logChannel, String(result.position));
     return result;
   }

@@ -61,9 +61,6 @@ const errorOf = (error: CombinedError): ApiError => {
   return new ApiError(status === undefined ? 'UNREACHABLE' : 'INTERNAL_ERROR', error.message);
 };
 
-const isOfAnotherLog = (error: ApiError): boolean =>
-  error.code === 'INVALID_INPUT' && error.fields.length === 0 && newestPosition() !== null;
-
 const settle = <Data>(result: { data?: Data | undefined; error?: CombinedError | undefined }): Data => {
   if (result.error) {
     const error = errorOf(result.error);
@@ -83,7 +80,7 @@ export const query = async <Data, Variables extends AnyVariables>(
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof ApiError) || !isOfAnotherLog(error)) throw error;
+    if (!(error instanceof ApiError) || error.code !== 'FOREIGN_POSITION') throw error;
     forgetPosition();
     return ask();
   }
