@@ -22,6 +22,7 @@ import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
 import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
+import { addAccessReport } from './time/access-report.js';
 import { addReadModels } from './read-models/read-models.js';
 import { addPrivacy } from './privacy/privacy.js';
 import { addDeletedObjects } from './time/deleted-objects.js';
@@ -55,6 +56,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addHistoryQueries(builder, audit, point);
   addDeletedObjects(builder, models);
   addRevert(builder, audit);
+  addAccessReport(builder, point);
   addMe(builder, users, types);
   addLibrary(builder);
   addReadModels(builder);

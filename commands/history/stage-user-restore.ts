@@ -6,6 +6,7 @@ import { grantMembership, membership } from '../../domain/directory/membership/m
 import { restoreUser } from '../../domain/directory/user/restore-user.js';
 import type { UserEvent } from '../../domain/directory/user/events.js';
 import { user, type PresentUser } from '../../domain/directory/user/user.js';
+import { subject } from '../../domain/privacy/subject.js';
 import { requireRestorable } from '../../domain/history/restore-window.js';
 import type { Id } from '../../domain/kernel/ids.js';
 import { permission, allows } from '../../domain/kernel/rights.js';
@@ -24,7 +25,8 @@ export const loadDeletedUser = async (
   requireRestorable(deletion.at, unit.now);
   const before = fold(user, events.slice(0, -1) as unknown as UserEvent[]);
   if (before.status !== 'present') throw new DomainError('NOT_FOUND');
-  if (before.username === erased)
+  const { shredded } = await unit.load(subject, id);
+  if (shredded !== null || before.username === erased)
     throw new DomainError('NOT_REVERTIBLE', { message: 'The personal data of this user has been erased.' });
   return { before, commandId: deletion.meta.commandId };
 };

@@ -121,3 +121,14 @@ export const lastLoginAt = async (db: Database, userId: string, position: bigint
   );
   return rows[0]?.at ?? null;
 };
+
+/** Users at a position: ids, and whether they were active. */
+export const usersAt = async (
+  db: Database,
+  position: bigint,
+): Promise<readonly { readonly id: string; readonly isActive: boolean }[]> => {
+  const { rows } = await sql<{ id: string; isActive: boolean }>`
+    select v.id, (v.data ->> 'isActive')::boolean as "isActive" from ${versions} v
+    where v.category = 'user' and ${holdsAt(position)} order by v.id`.execute(db);
+  return rows;
+};

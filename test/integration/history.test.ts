@@ -11,12 +11,15 @@ import { revertEventCommand } from '../../commands/history/revert-event.js';
 import { changeModelCommand } from '../../commands/model/change-model.js';
 import { createModelCommand } from '../../commands/model/create-model.js';
 import { deleteModelCommand } from '../../commands/model/delete-model.js';
+import { mayUseApplication } from '../../domain/application/access.js';
 import { application } from '../../domain/application/model.js';
+import { effectiveGroups, groupTree } from '../../domain/directory/group/effective-groups.js';
 import { group } from '../../domain/directory/group/model.js';
 import { user, type User } from '../../domain/directory/user/user.js';
 import { DomainError } from '../../domain/kernel/errors.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { models } from '../../domain/models.generated.js';
+import { policyBinding } from '../../domain/policy/binding/model.js';
 import type { ConfigView } from '../../domain/kernel/config-view.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
 import { configAt, membershipsAt, positionAt } from '../../projections/history/query.js';
@@ -28,7 +31,7 @@ let product: Product;
 let client: Client;
 let events: readonly RecordedEvent[];
 const random = randomNumbers(42);
-const steps = 120;
+const steps = 180;
 
 const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
 const applications: string[] = [];
@@ -39,7 +42,7 @@ const users: string[] = [];
 const act = async (): Promise<void> => {
   const { run } = product;
   const name = `n${String(random(1000))}`;
-  switch (random(12)) {
+  switch (random(14)) {
     case 0:
       applications.push(
         (await run(createModelCommand(application as never), { values: { name, slug: name } })).id,
@@ -61,7 +64,7 @@ const act = async (): Promise<void> => {
     case 5:
       await run(changeModelCommand(group as never), {
         id: pick(groups),
-        values: { attributes: { n: random(9) }, parents: [pick(groups)] },
+        values: { attributes: { n: random(9) }, parents: random(2) === 0 ? [pick(groups)] : [] },
       });
       return;
     case 6:
@@ -81,6 +84,14 @@ const act = async (): Promise<void> => {
       else await run(deleteUserCommand, { userId: pick(users) });
       return;
     }
+    case 11:
+    case 12: {
+      const bound = random(2) === 0 ? { group: pick(groups) } : { user: pick(users) };
+      await run(createModelCommand(policyBinding as never), {
+        values: { target: pick(applications), ...bound, negate: random(4) === 0, order: random(9) },
+      });
+      return;
+    }
     case 10: {
       const [category, id] = pick([
         ['application', pick(applications)],
@@ -92,11 +103,9 @@ const act = async (): Promise<void> => {
     }
     default: {
       const head = await product.core.ports.store.head();
-      const [event] = await product.core.ports.store.readAll({
-        after: head - BigInt(1 + random(12)),
-        limit: 1,
-      });
-      await run(revertEventCommand, { eventId: event!.id });
+      const newest = await product.core.ports.store.readAll({ after: head - 12n, limit: 12 });
+      const telling = newest.filter(({ type }) => /^(application|group|user|membership)\./.test(type));
+      await run(revertEventCommand, { eventId: pick(telling).id });
     }
   }
 };
@@ -205,6 +214,48 @@ describe('the past equals a fold of the log up to then', () => {
       const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
       expect([...answer.groups.nodes].sort(byId)).toEqual([...expected].sort(byId));
     }
+  });
+
+  it('for who could use an application, decided as a replay and the live engine would', async () => {
+    let reports = 0;
+    for (const position of positions()) {
+      const folded = new ConfigModel();
+      folded.apply(upTo(position));
+      const active = new Map<string, boolean>();
+      const edges = new Map<string, Set<string>>();
+      for (const { type, data } of upTo(position)) {
+        const { userId, groupId, isActive } = data as { userId: string; groupId: string; isActive: boolean };
+        if (type === 'user.created') active.set(userId, isActive);
+        if (type === 'user.activated' || type === 'user.deactivated')
+          active.set(userId, type === 'user.activated');
+        if (type === 'user.deleted') active.delete(userId);
+        if (type === 'membership.granted')
+          edges.set(userId, new Set([...(edges.get(userId) ?? []), groupId]));
+        if (type === 'membership.revoked') edges.get(userId)?.delete(groupId);
+      }
+      for (const object of folded.all(application).slice(0, 2)) {
+        const answer = await client.admin(
+          'query($id: ID!, $at: String!) { accessReport(id: $id, at: { position: $at }, first: 200) { totalCount nodes { userId verdict paths { groupIds bindingId } } } }',
+          { id: object.id, at: String(position) },
+        );
+        const expected = [...active].map(([userId, isActive]) => {
+          const groupIds = effectiveGroups(groupTree(folded), [...(edges.get(userId) ?? [])]);
+          const passing =
+            isActive && mayUseApplication(folded, object, { userId: userId as never, groupIds }).passing;
+          return { userId, verdict: passing ? 'ALLOWED' : 'DENIED' };
+        });
+        const told = answer.accessReport.nodes.map(({ userId, verdict }: any) => ({ userId, verdict }));
+        expect(told).toEqual(expected.sort((a, b) => (a.userId < b.userId ? -1 : 1)));
+        for (const { userId, paths } of answer.accessReport.nodes)
+          for (const { groupIds, bindingId } of paths) {
+            const bound = bindingId === null ? null : folded.get(policyBinding, bindingId)!.values;
+            if (groupIds.length === 0) expect(bound === null || bound.user === userId).toBe(true);
+            else expect([edges.get(userId)!.has(groupIds[0]), groupIds.at(-1)]).toEqual([true, bound!.group]);
+          }
+        reports += 1;
+      }
+    }
+    expect(reports).toBeGreaterThan(10);
   });
 
   it('by GraphQL for users, with the groups they were in then', async () => {

@@ -1,12 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { createModelCommand } from '../../commands/model/create-model.js';
 import { deleteModelCommand } from '../../commands/model/delete-model.js';
+import { eraseSubjectCommand } from '../../commands/privacy/erase-subject.js';
+import { readPastUser } from '../../commands/history/read-past-user.js';
 import { restoreObjectCommand } from '../../commands/history/restore-object.js';
 import { restoreWindowMs } from '../../domain/history/restore-window.js';
 import type { Model } from '../../domain/kernel/model.js';
 import { models } from '../../domain/models.generated.js';
+import { historySchema } from '../../projections/history/table.js';
 import { Client } from '../support/client.js';
 import { later } from '../support/later.js';
 import { adminToken, startProduct, type Product } from '../support/product.js';
@@ -264,6 +268,32 @@ describe('users and memberships', () => {
     );
     const again = await client.admin('{ deletedEntities { nodes { id } } }');
     expect(again.deletedEntities.nodes.map((node: { id: string }) => node.id)).not.toContain(userId);
+  });
+});
+
+describe('D2: somebody who was erased', () => {
+  it('stays erased in the past, and does not come back', async () => {
+    const { userId } = await product.run(createUserCommand, { username: 'forgotten', name: 'For Gotten' });
+    await product.settle();
+    const then = String(await product.core.ports.store.head());
+    await product.run(eraseSubjectCommand, { userId, legalBasis: 'objection' }, { reason: 'asked for it' });
+    expect(await restore('user', userId)).toEqual({ code: 'NOT_REVERTIBLE', fields: [] });
+    const { store, sealer } = product.core.ports;
+    const rows = await sql<{
+      row: unknown;
+    }>`select to_jsonb(v) as row from ${historySchema.table('version')} v where id = ${userId}`.execute(
+      product.core.db,
+    );
+    expect(rows.rows.length).toBe(1);
+    expect(JSON.stringify(rows.rows)).not.toMatch(/forgotten|For Gotten/);
+    const past = await vi.waitFor(async () => {
+      const found = await readPastUser({ store, sealer }, userId, BigInt(then));
+      expect(found?.state.username).toBe('[erased]');
+      return found;
+    }, 5000);
+    expect(JSON.stringify(past?.state)).not.toMatch(/forgotten|For Gotten/);
+    const { deletedEntities } = await client.admin('{ deletedEntities { nodes { id label } } }');
+    expect(JSON.stringify(deletedEntities)).not.toMatch(/forgotten|For Gotten/);
   });
 });
 
