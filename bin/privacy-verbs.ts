@@ -94,4 +94,13 @@ export const addBackupVerbs = (program: Command): void => {
     .action(async (folder: string, options: { keys?: string }) =>
       (await import('./restore.js')).restoreFrom(readSettings(process.env), folder, options),
     );
+  program
+    .command('verify')
+    .description(
+      'check the log, what stands beside it and what was made from it; exit 0, 1 (mismatch) or 3 (undecided)',
+    )
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { json?: boolean }) =>
+      (await import('./verify/run.js')).verify(readSettings(process.env), options),
+    );
 };

@@ -11,7 +11,7 @@ import { execute } from '../../commands/pipeline.js';
 import { systemContext } from '../../commands/system-context.js';
 import type { RetrySchedule } from '../../workers/outbox/retry-schedule.js';
 import { createDatabase, type TestDatabase } from './database.js';
-import { startNode } from './eventstoredb-node/node.mjs';
+import { startNode, type EventStoreDBNode } from './eventstoredb-node/node.mjs';
 import { silent } from './silent-log.js';
 
 export const adminPassword = 'correct horse battery';
@@ -39,15 +39,35 @@ export interface Product {
 
 const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy'];
 
+const logs = new Map<string, { readonly node: Promise<EventStoreDBNode>; users: number }>();
+
+/** The stand-in for EventStoreDB that the products on one database share. */
+const joinLog = async ({
+  connection,
+}: TestDatabase): Promise<{ readonly url: string; readonly leave: () => void }> => {
+  const name = String(connection.database);
+  const log = logs.get(name) ?? { node: startNode(), users: 0 };
+  logs.set(name, log);
+  log.users += 1;
+  const node = await log.node;
+  return {
+    url: node.url,
+    leave: () => {
+      log.users -= 1;
+      if (log.users === 0) node.stop();
+    },
+  };
+};
+
 export const startProduct = async (
   environment: Record<string, string> = {},
   schedule?: RetrySchedule,
   shared?: TestDatabase,
 ): Promise<Product> => {
   const database = shared ?? (await createDatabase());
-  const node = process.env['MUNIMENT_TEST_STORE'] === 'eventstoredb' ? await startNode() : null;
+  const log = process.env['MUNIMENT_TEST_STORE'] === 'eventstoredb' ? await joinLog(database) : null;
   const settings = readSettings({
-    ...(node ? { EVENTSTORE_URL: node.url } : {}),
+    ...(log ? { EVENTSTORE_URL: log.url } : {}),
     MUNIMENT_MASTER_KEY: randomBytes(32).toString('base64'),
     MUNIMENT_BOOTSTRAP_PASSWORD: adminPassword,
     MUNIMENT_BOOTSTRAP_TOKEN: adminToken,
@@ -83,7 +103,7 @@ export const startProduct = async (
       await app.close();
       await stopNotifications();
       await core.stop();
-      node?.stop();
+      log?.leave();
       if (!shared) await database.drop();
     },
   };
