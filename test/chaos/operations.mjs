@@ -31,10 +31,13 @@ const recorded = async (client, op, args, work) => {
 
 /** Repeats what has an unknown outcome, under the same key: a new try is no new command. */
 const untilKnown = async (client, work) => {
+  let sent = false;
   for (let attempt = 1; ; attempt += 1)
     try {
       return await work(client.anyServer());
     } catch (error) {
+      // One of the tries may have been heard, also when the last found nobody.
+      if (error instanceof Unknown) sent = error.sent ||= sent;
       if (!(error instanceof Unknown) || attempt >= mostTries || client.stopping()) throw error;
       await delay(client.random.between(50, 500));
     }
