@@ -56,7 +56,7 @@ export const explainConnectionFailure = (error: unknown, settings: Settings): un
         `DATABASE_URL: the user at ${host} may not create schemas and extensions in this database.`,
       );
     default:
-      return /timeout exceeded when trying to connect|SASL|SSL/i.test(message ?? '')
+      return /timeout exceeded when trying to connect|connection timeout|SASL|SSL/i.test(message ?? '')
         ? new OperatorError(`DATABASE_URL: cannot connect to ${host}: ${message ?? ''}`)
         : error;
   }

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../domain/kernel/event.js';
 import { DomainError } from '../domain/kernel/errors.js';
-import { isConnectionFailure } from '../domain/kernel/store-errors.js';
+import { isConnectionFailure, isOverloaded } from '../domain/kernel/store-errors.js';
 import { applyEvents, concerning, failureText, UnknownEvent } from './apply-events.js';
 import { advanceTables, moveOn, readProgress, recordFailure, takeTables } from './progress.js';
 import type { Database, EventFeed, ProjectionGroup, SkippedEvents } from './projection.js';
@@ -16,6 +16,9 @@ const haltingFailures = 2;
 const lazyCheckpointMs = 1000;
 /** How often it is remembered that the tables are in use, when nothing else is to be. */
 const useMs = 3_600_000;
+
+/** A failure that no event is to blame for. */
+const isOfDatabase = (error: unknown): boolean => isConnectionFailure(error) || isOverloaded(error);
 
 /** The event at which a group stands, and why. */
 export interface Halt {
@@ -173,7 +176,7 @@ export class ProjectionRunner {
     try {
       await this.#settle(await this.#commit(page));
     } catch (error) {
-      if (isConnectionFailure(error)) throw error;
+      if (isOfDatabase(error)) throw error;
       await this.#applySingly(page);
     }
   }
@@ -186,7 +189,7 @@ export class ProjectionRunner {
         if (concerning(this.group, [event], this.#skipped).length === 0 && event !== page.at(-1)) continue;
         if (!(await this.#settle(await this.#commit([event])))) return;
       } catch (error) {
-        if (isConnectionFailure(error)) throw error;
+        if (isOfDatabase(error)) throw error;
         throw new EventFailure(event.position, error);
       }
     }

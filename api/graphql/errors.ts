@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { DomainError, type FieldError } from '../../domain/kernel/errors.js';
-import { isUnavailable } from '../http/errors.js';
+import { DomainError, errorTexts, type FieldError } from '../../domain/kernel/errors.js';
+import { unavailability } from '../http/errors.js';
 
 /** Codes beyond those of the domain: the closed list of `extensions.code`. */
 const protocolCodes = {
@@ -37,8 +37,8 @@ const describe = (error: unknown, log: FastifyBaseLogger): Formatted => {
   const original = rootOf(error);
   if (original instanceof DomainError)
     return { message: original.message, code: original.code, fields: original.fields };
-  if (isUnavailable(original))
-    return { message: 'A service this operation needs is not available.', code: 'DEPENDENCY_UNAVAILABLE' };
+  const missing = unavailability(original);
+  if (missing !== null) return { message: errorTexts[missing], code: missing };
   if (original instanceof GraphQLError || (original as { statusCode?: number }).statusCode === 400)
     return { message: withoutValues((original as Error).message), code: 'BAD_REQUEST' };
   const errorId = randomUUID();
@@ -64,12 +64,15 @@ export const formatError = (error: GraphQLError | Error, log: FastifyBaseLogger)
   };
 };
 
+/** Codes that say: try again in a moment. */
+const momentary: readonly unknown[] = ['DEPENDENCY_UNAVAILABLE', 'PROJECTION_BEHIND', 'STORAGE_FULL'];
+
 /** Status of a whole answer: 200 once something was executed, else what refused it. */
 export const statusOfAnswer = (errors: readonly GraphQLFormattedError[], data: unknown): number => {
   const codes = errors.map((error) => error.extensions?.['code']);
   const nothing = data === null || data === undefined || Object.values(data).every((value) => value === null);
   if (!nothing) return 200;
-  if (codes.includes('DEPENDENCY_UNAVAILABLE') || codes.includes('PROJECTION_BEHIND')) return 503;
+  if (codes.some((code) => momentary.includes(code))) return 503;
   if (codes.includes('UNAUTHENTICATED')) return 401;
   if (data !== undefined) return 200;
   return codes.includes('FORBIDDEN') ? 403 : 400;

@@ -1,6 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { DomainError, type ErrorCode } from '../../domain/kernel/errors.js';
-import { isConnectionFailure, OutcomeUnknown, StoreUnavailable } from '../../domain/kernel/store-errors.js';
+import { DomainError, errorTexts, type ErrorCode } from '../../domain/kernel/errors.js';
+import {
+  isConnectionFailure,
+  isOverloaded,
+  isStorageFull,
+  OutcomeUnknown,
+  StoreUnavailable,
+} from '../../domain/kernel/store-errors.js';
 
 /** HTTP status of each refusal, for routes without a protocol of their own. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -16,13 +22,21 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   DEPENDENCY_UNAVAILABLE: 503,
   PROJECTION_BEHIND: 503,
+  STORAGE_FULL: 503,
 };
 
 export const statusOf = (code: ErrorCode): number => statuses[code] ?? 400;
 
-/** Whether an error says that something this node depends on is away. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof StoreUnavailable || error instanceof OutcomeUnknown || isConnectionFailure(error);
+/** What an error says about something this node depends on: it is away, it is full, or (null) nothing of that kind. */
+export const unavailability = (error: unknown): 'DEPENDENCY_UNAVAILABLE' | 'STORAGE_FULL' | null => {
+  if (isStorageFull(error)) return 'STORAGE_FULL';
+  const isAway =
+    error instanceof StoreUnavailable ||
+    error instanceof OutcomeUnknown ||
+    isConnectionFailure(error) ||
+    isOverloaded(error);
+  return isAway ? 'DEPENDENCY_UNAVAILABLE' : null;
+};
 
 /** Known refusals are answered with code and fields, unknown errors with an id that leads to the log line. */
 export const registerErrors = (app: FastifyInstance): void => {
@@ -39,12 +53,13 @@ export const registerErrors = (app: FastifyInstance): void => {
         .code(status)
         .send({ code: error.code, message: error.message, fields: error.fields, requestId: request.id });
     }
-    if (isUnavailable(error)) {
+    const missing = unavailability(error);
+    if (missing !== null) {
       request.log.error({ err: error }, 'a dependency is not available');
       return reply
         .code(503)
         .header('retry-after', '2')
-        .send({ code: 'DEPENDENCY_UNAVAILABLE', message: 'Try again in a moment.', requestId: request.id });
+        .send({ code: missing, message: errorTexts[missing], requestId: request.id });
     }
     const status = error.statusCode ?? 500;
     if (status < 500)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refused, TokenError } from '../../commands/oauth2/refused.js';
 import { DomainError } from '../../domain/kernel/errors.js';
-import { isUnavailable } from '../http/errors.js';
+import { unavailability } from '../http/errors.js';
 
 const realm = 'muniment';
 
@@ -52,7 +52,10 @@ export const registerProtocolErrors = (scope: FastifyInstance): void => {
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const send = (status: number, code: string, description: string): FastifyReply =>
       reply.code(status).send({ error: code, error_description: description, request_id: request.id });
-    if (isUnavailable(error) || (error instanceof DomainError && error.code === 'PROJECTION_BEHIND')) {
+    if (
+      unavailability(error) !== null ||
+      (error instanceof DomainError && error.code === 'PROJECTION_BEHIND')
+    ) {
       request.log.error({ err: error }, 'a dependency is not available');
       return reply.code(503).header('retry-after', '2').send({
         error: 'temporarily_unavailable',

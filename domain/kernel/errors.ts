@@ -33,6 +33,7 @@ export const errorTexts = {
   REVISION_CONFLICT: 'The object was changed by somebody else in the meantime.',
   SETUP_COMPLETED: 'The initial set-up has been completed already.',
   STALE_AUTHENTICATION: 'Sign in again to do this.',
+  STORAGE_FULL: 'There is no space left to store anything. What exists can be read.',
   UNAUTHENTICATED: 'Sign in first.',
 } as const;
 

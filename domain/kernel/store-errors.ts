@@ -36,13 +36,30 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** The store takes no commands at the moment. Nothing was stored. */
+/** The store takes no commands at the moment. A caller repeats the command under its id when it must know whether it was stored. */
 export class StoreUnavailable extends Error {
   constructor(cause: unknown) {
     super('the event store is not available', { cause });
     this.name = 'StoreUnavailable';
   }
 }
+
+/** Codes of Postgres that say: it works, but cannot do this now. Memory, connections, time, the disk. */
+const overloadedCodes = /^(53...|57014|58030)$/;
+
+const diskFull = '53100';
+
+/** Whether the server is there and lacks what it takes to answer. What it was asked has not happened. */
+export const isOverloaded = (error: unknown): boolean => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && overloadedCodes.test(code);
+};
+
+/** Whether an error, or what caused it, says that there is no space left to store anything. */
+export const isStorageFull = (error: unknown): boolean => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return code === diskFull || (cause !== undefined && isStorageFull(cause));
+};
 
 /** Codes of Postgres and of sockets that say: the server is gone, going, or not there yet. */
 const connectionCodes = new Set([

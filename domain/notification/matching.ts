@@ -11,6 +11,16 @@ export type Rule = ConfigObject<StateOf<(typeof notificationRule)['fields']>>;
 /** An audit entry as conditions look at it. */
 type EntryRecord = Readonly<Record<string, string | null>>;
 
+/** When an entry was made: what its clock said, and where it stands in the log. */
+export interface Moment {
+  readonly at: Date;
+  readonly position: bigint;
+}
+
+/** A rule that stands before an entry was there before it, whatever the clocks said; one changed since is judged by its time. */
+const wasThere = (rule: Rule, { at, position }: Moment): boolean =>
+  rule.position < position || rule.createdAt <= at;
+
 /** Entries that come of delivering notifications: a rule that met them would feed itself. */
 const causedByNotification = (record: EntryRecord): boolean =>
   (record['actor.type'] === 'system' && record['actor.id'] === notificationJob) ||
@@ -20,18 +30,18 @@ const causedByNotification = (record: EntryRecord): boolean =>
  * Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. A rule does not
  * look back to what happened before it was made.
  */
-export const rulesMetBy = (config: ConfigView, record: EntryRecord, at: Date): readonly Rule[] =>
+export const rulesMetBy = (config: ConfigView, record: EntryRecord, made: Moment): readonly Rule[] =>
   causedByNotification(record)
     ? []
     : config
         .all(notificationRule)
         .filter(
-          ({ values, createdAt }) =>
-            values.enabled &&
-            createdAt <= at &&
-            values.transports.length > 0 &&
-            (values.destinationGroup !== null || values.destinationEventUser) &&
-            meets(values.when, record),
+          (rule) =>
+            rule.values.enabled &&
+            wasThere(rule, made) &&
+            rule.values.transports.length > 0 &&
+            (rule.values.destinationGroup !== null || rule.values.destinationEventUser) &&
+            meets(rule.values.when, record),
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -8,7 +8,7 @@ export const accessTables = `
 create table session (
   id uuid primary key,
   user_id uuid not null,
-  token_hash text collate "C" not null unique,
+  token_hash text collate "C" not null,
   auth_method text not null,
   auth_method_args jsonb not null,
   amr jsonb not null,
@@ -68,6 +68,7 @@ create table revoked_token (id uuid primary key, expires_at timestamptz not null
 `;
 
 export const accessIndexes = `
+create unique index if not exists session_token_hash on session (token_hash);
 create index if not exists session_live on session (expires_at) where ended_at is null;
 create index if not exists session_of_user on session (user_id, started_at);
 create index if not exists token_of_user on token (user_id);

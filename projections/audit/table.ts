@@ -7,7 +7,7 @@ export const auditSchema = groupSchema('audit', 1);
 export const auditTables = `
 create table entry (
   position bigint primary key,
-  id uuid not null unique,
+  id uuid not null,
   merge_key text collate "C" not null unique,
   action text collate "C" not null,
   severity text not null,
@@ -39,6 +39,7 @@ create table label (type text collate "C" not null, id text collate "C" not null
 `;
 
 export const auditIndexes = `
+create unique index if not exists entry_id on entry (id);
 create index if not exists entry_action on entry (action, position desc);
 create index if not exists entry_actor on entry (actor_id, position desc);
 create index if not exists entry_behalf on entry (on_behalf_of_id, position desc) where on_behalf_of_id is not null;

@@ -98,16 +98,18 @@ export class Installation {
     return { code, stdout, stderr };
   }
 
-  /** Starts the product and waits until it is ready. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [this.#startFile, 'up'], { env: this.#env });
+  /** Starts the product and waits until it is ready. Throws when it ends before. */
+  async start(environment: Record<string, string> = {}): Promise<void> {
+    const child = spawn(process.execPath, [this.#startFile, 'up'], {
+      env: { ...this.#env, ...environment },
+    });
     this.#child = child;
     this.output = '';
     child.stdout.on('data', (chunk) => (this.output += String(chunk)));
     child.stderr.on('data', (chunk) => (this.output += String(chunk)));
     const deadline = Date.now() + readyMs;
     while (!(await this.isReady())) {
-      if (child.exitCode !== null || Date.now() > deadline)
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
         throw new Error(`the product did not start: ${this.output}`);
       await delay(25);
     }
@@ -123,7 +125,7 @@ export class Installation {
     const child = this.#child;
     if (!child) return null;
     this.#child = null;
-    if (child.exitCode !== null) return child.exitCode;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     child.kill(name);
     const [code] = (await once(child, 'close')) as [number | null];
     return code;

@@ -52,7 +52,10 @@ const decide = async (
   let position = 0n;
   for (const row of rows) {
     const record = auditRecord(row);
-    for (const rule of rulesMetBy(ports.config, record, new Date(row.at))) {
+    for (const rule of rulesMetBy(ports.config, record, {
+      at: new Date(row.at),
+      position: BigInt(row.position),
+    })) {
       await ports.readModels.waitFor(BigInt(row.position), directoryMs, ['directory']);
       const recipients = await recipientsOf(rule, record);
       deliveries.push(...deliveriesOf(ports, row, rule, recipients, configPosition));

@@ -5,6 +5,7 @@ import { OutcomeUnknown } from '../../../domain/kernel/store-errors.js';
 import { findCommand } from '../records.js';
 
 interface IntentRow {
+  readonly digest: string;
   readonly batch: AppendBatch & {
     readonly streams: readonly { readonly events: readonly { readonly at: string }[] }[];
     readonly command: { readonly expiresAt: string } | null;
@@ -29,6 +30,8 @@ export const intentId = (batch: AppendBatch): string => batch.streams[0]!.events
  */
 export class Intents {
   readonly #pool: Pool;
+  /** A decision that is repeated has the ids of the one before: the digest tells them apart. */
+  readonly #digests = new WeakMap<AppendBatch, string>();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -38,6 +41,7 @@ export class Intents {
   async hold(batch: AppendBatch): Promise<boolean> {
     const text = JSON.stringify(batch);
     const digest = createHash('sha256').update(text).digest('base64url');
+    this.#digests.set(batch, digest);
     const rows = await this.#query<{ digest: string }>(
       `with added as (
          insert into es.intent (id, digest, batch) values ($1, $2, $3)
@@ -46,6 +50,21 @@ export class Intents {
       [intentId(batch), digest, text],
     );
     return rows[0]?.digest === digest;
+  }
+
+  /** Whether this very work is still to be done. */
+  async stands(batch: AppendBatch): Promise<boolean> {
+    const rows = await this.#query('select from es.intent where id = $1 and digest = $2', [
+      intentId(batch),
+      this.#digests.get(batch),
+    ]);
+    return rows.length > 0;
+  }
+
+  #known(row: IntentRow): AppendBatch {
+    const batch = revive(row);
+    this.#digests.set(batch, row.digest);
+    return batch;
   }
 
   async exists(id: string): Promise<boolean> {
@@ -61,7 +80,10 @@ export class Intents {
 
   /** Nothing of it was stored, and nothing will be. */
   async drop(batch: AppendBatch): Promise<void> {
-    await this.#query('delete from es.intent where id = $1', [intentId(batch)]);
+    await this.#query('delete from es.intent where id = $1 and digest = $2', [
+      intentId(batch),
+      this.#digests.get(batch),
+    ]);
   }
 
   /** All its events are stored: secrets and the answer of the command become visible as the intent goes. */
@@ -79,12 +101,13 @@ export class Intents {
            on conflict (id) do update set request_hash = excluded.request_hash, position = excluded.position,
              sealed_result = excluded.sealed_result, expires_at = excluded.expires_at
              where es.command.expires_at <= now())
-       delete from es.intent where id = $1`,
+       delete from es.intent where id = $1 and digest = $5`,
       [
         intentId(batch),
         JSON.stringify(batch.vault),
         JSON.stringify(batch.command ? [batch.command] : []),
         position,
+        this.#digests.get(batch),
       ],
     );
   }
@@ -92,10 +115,10 @@ export class Intents {
   /** Work that somebody began and did not finish within the time, oldest first. */
   async leftFor(ms: number): Promise<readonly AppendBatch[]> {
     const rows = await this.#query<IntentRow>(
-      `select batch from es.intent where created_at <= now() - make_interval(secs => $1) order by created_at limit 100`,
+      `select digest, batch from es.intent where created_at <= now() - make_interval(secs => $1) order by created_at limit 100`,
       [ms / 1000],
     );
-    return rows.map(revive);
+    return rows.map((row) => this.#known(row));
   }
 
   /** Whether there is work under way on a stream. */
@@ -108,11 +131,11 @@ export class Intents {
 
   /** Work under way that will put this version of a secret into the vault. */
   async withSecret(ref: string, version: number): Promise<readonly AppendBatch[]> {
-    const rows = await this.#query<IntentRow>('select batch from es.intent where batch -> $1 @> $2::jsonb', [
-      'vault',
-      JSON.stringify([{ ref, version }]),
-    ]);
-    return rows.map(revive);
+    const rows = await this.#query<IntentRow>(
+      'select digest, batch from es.intent where batch -> $1 @> $2::jsonb',
+      ['vault', JSON.stringify([{ ref, version }])],
+    );
+    return rows.map((row) => this.#known(row));
   }
 
   async #query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {

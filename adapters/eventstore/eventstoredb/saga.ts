@@ -63,6 +63,8 @@ export class Saga {
     let decided: { position: bigint; repeated: boolean };
     try {
       await this.#prepare(batch, pivot);
+      // Whoever began it may have been refused meanwhile, and have said so.
+      if (isLeftOver && !(await this.#intents.stands(batch))) throw new WrongVersion(pivot.stream);
       decided = await this.#streams.append(pivot, isLeftOver);
     } catch (error) {
       if (error instanceof OutcomeUnknown) throw error;

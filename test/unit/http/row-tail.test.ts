@@ -42,3 +42,30 @@ it('shows what came between two questions, and ends when there is nothing more t
   tail.notify();
   expect((await follower.next()).done).toBe(true);
 });
+
+it('R14: who reads nothing costs a bounded queue, is let go, and holds up nobody', async () => {
+  const rows: Row[] = [];
+  const tail = tailOf(rows);
+  const lazy = tail.follow((page) => Promise.resolve(page));
+  const first = lazy.next();
+  const seen: number[] = [];
+  const eager = tail.follow((page) => {
+    seen.push(...page.map(({ position }) => position));
+    return Promise.resolve([page.at(-1)!.position]);
+  });
+  const total = 5000;
+  for (let n = 1; n <= total; n += 1) {
+    rows.push({ position: n });
+    if (n % 50 > 0) continue;
+    tail.notify();
+    while ((await eager.next()).value !== n);
+  }
+  expect(seen).toHaveLength(total);
+  let last = ((await first).value as Row).position;
+  for await (const { position } of lazy) {
+    expect(position).toBe(last + 1);
+    last = position;
+  }
+  // It was let go in the middle, without a gap before: from its last position it can go on.
+  expect(last).toBeLessThan(2000);
+});

@@ -9,14 +9,14 @@ const ids = {
   transport: '00000000-0000-4000-8000-000000000003',
   group: '00000000-0000-4000-8000-000000000004',
 };
-const at = new Date(1000);
+const now = { at: new Date(1000), position: 0n };
 
 const leading = { transports: [ids.transport], destinationGroup: ids.group };
-const met = (values: Record<string, unknown>, record: Record<string, string | null>, when = at): number =>
+const met = (values: Record<string, unknown>, record: Record<string, string | null>, made = now): number =>
   rulesMetBy(
     configOf([{ model: notificationRule, id: ids.rule, values: { ...leading, ...values } }]),
     record,
-    when,
+    made,
   ).length;
 
 describe('a rule meets an entry', () => {
@@ -71,13 +71,17 @@ describe('a rule meets an entry', () => {
   });
 
   it('not when the entry is older than the rule', () => {
-    expect(met({}, entry, new Date(-1))).toBe(0);
-    expect(met({}, entry, new Date(0))).toBe(1);
+    expect(met({}, entry, { at: new Date(-1), position: 0n })).toBe(0);
+    expect(met({}, entry, { at: new Date(0), position: 0n })).toBe(1);
+  });
+
+  it('R13: that stands behind the rule in the log, also when the clock was set back in between', () => {
+    expect(met({}, entry, { at: new Date(-1), position: 5n })).toBe(1);
   });
 
   it('in an order that does not depend on the order in which they were made', () => {
     const rules = [ids.other, ids.rule].map((id) => ({ model: notificationRule, id, values: leading }));
-    expect(rulesMetBy(configOf(rules), entry, at).map((rule) => rule.id)).toEqual([ids.rule, ids.other]);
+    expect(rulesMetBy(configOf(rules), entry, now).map((rule) => rule.id)).toEqual([ids.rule, ids.other]);
   });
 });
 

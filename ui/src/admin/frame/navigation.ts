@@ -3,6 +3,7 @@ import AppWindow from '@lucide/svelte/icons/app-window';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
 import Bell from '@lucide/svelte/icons/bell';
 import Box from '@lucide/svelte/icons/box';
+import DatabaseZap from '@lucide/svelte/icons/database-zap';
 import FileBadge from '@lucide/svelte/icons/file-badge';
 import House from '@lucide/svelte/icons/house';
 import KeySquare from '@lucide/svelte/icons/key-square';
@@ -122,6 +123,14 @@ export const deletedPlace: Place = {
   listing: null,
 };
 
+export const readModelsPlace: Place = {
+  path: '/system/read-models',
+  label: t('read_models'),
+  icon: DatabaseZap,
+  letter: null,
+  listing: null,
+};
+
 const known = new Set(placed.flatMap(({ lists }) => Object.keys(lists)));
 const listingNamed = new Map(listings.map((listing) => [listing.name, listing]));
 
@@ -135,6 +144,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
         const listing = listingNamed.get(name);
         return listing ? [placeOf(listing, place)] : [];
       }),
+      ...(title === t('navigation.system') ? [readModelsPlace] : []),
       ...(index === placed.length - 1
         ? listings
             .filter(({ name }) => !known.has(name) && !withinOthers.includes(name))

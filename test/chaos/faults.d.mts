@@ -1,0 +1,1 @@
+export function obstacle(kind: string): string | null;

@@ -1,0 +1,1 @@
+export function crashingAt(point: string, times?: number): Record<string, string>;
