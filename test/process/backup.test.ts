@@ -86,7 +86,7 @@ describe('R19: backup and restore of the running product', () => {
         'muniment-min-position': `00000000-0000-4000-8000-000000000000.1`,
       },
     );
-    expect(old.body.errors[0].extensions.code).toBe('INVALID_INPUT');
+    expect(old.body.errors[0].extensions.code).toBe('FOREIGN_POSITION');
     const verified = await second.run(['verify', '--json']);
     expect([verified.code, JSON.parse(verified.stdout)]).toEqual([
       0,
