@@ -171,7 +171,8 @@ describe('erasing a person', () => {
     expect(
       code(await admin.graphql(erase, { userId: product.core.ports.ids.next('user'), reason: 'x' })),
     ).toBe('NOT_FOUND');
-    const me = (await admin.graphql('{ me { user { id } } }')).body.data.me.user.id;
+    const { id: me, canErase } = (await admin.graphql('{ me { user { id canErase } } }')).body.data.me.user;
+    expect(canErase).toBe(false);
     expect(code(await admin.graphql(erase, { userId: me, reason: 'x' }))).toBe('CANNOT_DELETE_SELF');
   });
 });
@@ -183,10 +184,21 @@ describe('a legal hold', () => {
       .placeLegalHold;
     const refused = await admin.graphql(erase, { userId: id, reason: 'x' });
     expect(refused.body.errors[0].extensions.code).toBe('LEGAL_HOLD');
-    const shown = await admin.graphql(`{ user(id: "${id}") { legalHolds { id matter reason } } }`);
-    expect(shown.body.data.user.legalHolds).toEqual([
-      { id: holdId, matter: 'secret-matter', reason: 'asked by the court' },
-    ]);
+    const shown = await admin.graphql(
+      `{ user(id: "${id}") { canErase canHold legalHolds { id matter reason placedBy { username } } } }`,
+    );
+    expect(shown.body.data.user).toEqual({
+      canErase: true,
+      canHold: true,
+      legalHolds: [
+        {
+          id: holdId,
+          matter: 'secret-matter',
+          reason: 'asked by the court',
+          placedBy: { username: 'akadmin' },
+        },
+      ],
+    });
     const log = linesWith(await everyRow(), 'secret-matter').map((line) => line.split(' ')[0]);
     expect(new Set(log)).toEqual(new Set(['privacy_v1.hold', 'audit_v1.entry']));
     await admin.graphql(release, { userId: id, holdId });

@@ -9,6 +9,9 @@ import {
 } from 'playwright-core';
 import { adminPassword, type Product } from './product.js';
 
+/** What a browser needs to know of the product. */
+type Served = Pick<Product, 'baseUrl'>;
+
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
@@ -29,7 +32,7 @@ const quietMs = 60;
 
 export const openWindow = async (
   browser: Browser,
-  product: Product,
+  product: Served,
   options: BrowserContextOptions = {},
 ): Promise<Person> => {
   const context = await browser.newContext({
@@ -85,7 +88,7 @@ export const signIn = async (
 /** A window in which somebody is signed in. */
 export const openSignedIn = async (
   browser: Browser,
-  product: Product,
+  product: Served,
   next = '/if/admin/',
   options: BrowserContextOptions = {},
 ): Promise<Person> => {

@@ -1,7 +1,7 @@
 import { completeErasure, type ErasureReport } from '../../../commands/privacy/erasure-report.js';
 import { eraseSubjectCommand } from '../../../commands/privacy/erase-subject.js';
 import { placeLegalHoldCommand, releaseLegalHoldCommand } from '../../../commands/privacy/legal-hold.js';
-import { permission } from '../../../domain/kernel/rights.js';
+import { allows, permission } from '../../../domain/kernel/rights.js';
 import { legalBases, requesters } from '../../../domain/privacy/events.js';
 import { erasureOf } from '../../../projections/privacy/query.js';
 import type { ErasedRow, HoldRow } from '../../../projections/privacy/table.js';
@@ -16,7 +16,10 @@ interface ErasurePayload extends ErasureReport {
   readonly position: string;
 }
 
-const createTypes = (builder: Builder) => {
+const eraseRight = permission('erase_user');
+const holdRight = permission('hold_user');
+
+const createTypes = (builder: Builder, { user, load }: UserTypes) => {
   const basis = builder.enumType('LegalBasis', { values: legalBases });
   const requester = builder.enumType('ErasureRequester', { values: requesters });
   const hold = builder.objectRef<HoldRow>('LegalHold').implement({
@@ -25,6 +28,15 @@ const createTypes = (builder: Builder) => {
       matter: t.exposeString('matter'),
       reason: t.exposeString('reason', { nullable: true }),
       placedAt: t.field({ type: 'DateTime', resolve: (row) => row.placed_at }),
+      placedBy: t.field({
+        type: user,
+        nullable: true,
+        description: 'Null for who is gone, and for the operator at the shell.',
+        resolve: (row, _args, context) => {
+          const id = knownId(row.placed_by);
+          return id === null ? null : load(context, id);
+        },
+      }),
     }),
   });
   return { basis, requester, hold };
@@ -33,8 +45,9 @@ const createTypes = (builder: Builder) => {
 type Types = ReturnType<typeof createTypes>;
 
 /** Erasure of people, legal holds, and what is known of somebody who was erased. */
-export const addPrivacy = (builder: Builder, { user }: UserTypes): void => {
-  const types = createTypes(builder);
+export const addPrivacy = (builder: Builder, users: UserTypes): void => {
+  const types = createTypes(builder, users);
+  const { user } = users;
   builder.objectField(user, 'legalHolds', (t) =>
     t.field({
       type: [types.hold],
@@ -44,6 +57,17 @@ export const addPrivacy = (builder: Builder, { user }: UserTypes): void => {
         maySee(context, 'user') ? [...(await context.loaders.holds.load(row.id))] : [],
     }),
   );
+  builder.objectFields(user, (t) => ({
+    canErase: t.boolean({
+      description: 'Whether the caller may erase this user; a legal hold may forbid it still.',
+      resolve: (row, _args, { identity: { rights } }) =>
+        allows(rights, eraseRight) && rights.userId !== row.id,
+    }),
+    canHold: t.boolean({
+      description: 'Whether the caller may place and release legal holds on this user.',
+      resolve: (_row, _args, { identity: { rights } }) => allows(rights, holdRight),
+    }),
+  }));
   addErasure(builder, types);
   addErasedQuery(builder, types);
   addHoldMutations(builder);
@@ -106,7 +130,7 @@ const addErasure = (builder: Builder, { basis, requester }: Types): void => {
       description:
         'Erases what is personal about a user for good, and deletes him when he is not deleted yet. Needs a fresh login.',
       args: { input: t.arg({ type: input, required: true }) },
-      ...demands(permission('erase_user')),
+      ...demands(eraseRight),
       resolve: async (_root, { input: { userId, legalBasis, requestedBy, reason } }, context) => {
         const { output, position } = await runCommand(
           context,
@@ -146,7 +170,7 @@ const addHoldMutations = (builder: Builder): void => {
       type: payload,
       description: 'Forbids to erase a user until the hold is released. Needs a fresh login.',
       args: { input: t.arg({ type: placeInput, required: true }) },
-      ...demands(permission('hold_user')),
+      ...demands(holdRight),
       resolve: async (_root, { input: { reason, ...input } }, context) => {
         const { output, position } = await runCommand(context, placeLegalHoldCommand, input, { reason });
         return { holdId: output.holdId, position };
@@ -156,7 +180,7 @@ const addHoldMutations = (builder: Builder): void => {
       type: payload,
       description: 'Ends a legal hold. Needs a fresh login.',
       args: { input: t.arg({ type: releaseInput, required: true }) },
-      ...demands(permission('hold_user')),
+      ...demands(holdRight),
       resolve: async (_root, { input: { reason, ...input } }, context) => {
         const { output, position } = await runCommand(context, releaseLegalHoldCommand, input, { reason });
         return { holdId: output.holdId, position };

@@ -52,7 +52,7 @@ export const kindDocument = (listing: Listing): string =>
 export const detailDocument = (listing: Listing, model: ModelDescription): string => {
   const all = selection(model.fields);
   const own = listing.isFamily ? `... on ${model.typeName} { ${all} }` : all;
-  return `query Detail($id: ID!) { object: ${listing.api.single}(id: $id) { ${listing.identity} ${own} } }`;
+  return `query Detail($id: ID!) { object: ${listing.api.single}(id: $id) { ${listing.identity} ${own} ${listing.detail ?? ''} } }`;
 };
 
 /** `query AsOf`: one object with all its fields as it was. */

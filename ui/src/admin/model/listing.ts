@@ -19,6 +19,8 @@ export interface Listing {
   readonly order: readonly string[];
   /** Selection that names an object, whatever its type. */
   readonly identity: string;
+  /** What the page of an object asks for beside its fields. */
+  readonly detail?: string;
   /** Whether an update may say which revision it was made from. */
   readonly revisions: boolean;
   /** Whether the API tells what refers to an object. */

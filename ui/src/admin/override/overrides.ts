@@ -6,6 +6,7 @@ import type { ModelObject } from '../model/objects.js';
 import UserBadges from '../users/UserBadges.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
+import LegalHoldsCard from '../privacy/LegalHoldsCard.svelte';
 import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
@@ -73,6 +74,7 @@ const byModel: Readonly<Record<string, Override>> = {
     ],
     rowActions: userActions,
     badges: UserBadges,
+    summary: LegalHoldsCard,
   },
 };
 

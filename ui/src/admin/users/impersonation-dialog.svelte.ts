@@ -1,44 +1,37 @@
-import { ApiError } from '../../client/api-error.js';
 import { startImpersonation } from '../../client/people.js';
-import { problemText } from '../../messages/problem.js';
 import { t } from '../../messages/t.js';
 import type { ModelObject } from '../model/objects.js';
+import { SensitiveWork } from './sensitive-work.svelte.js';
 
 /** The dialog that asks why somebody wants to act as somebody else. One for all pages, since menus open it. */
 class ImpersonationDialog {
+  readonly work = new SensitiveWork();
   user = $state.raw<ModelObject | null>(null);
+  reason = $state('');
   /** What is wrong with the reason. */
   wrong = $state<string | null>(null);
-  problem = $state<string | null>(null);
-  /** The login is too long ago for this. */
-  stale = $state(false);
-  busy = $state(false);
 
   show(user: ModelObject): void {
     this.user = user;
+    this.reason = '';
     this.wrong = null;
-    this.problem = null;
-    this.stale = false;
+    this.work.reset();
   }
 
   close(): void {
     this.user = null;
   }
 
-  async start(reason: string): Promise<void> {
-    if (!this.user || this.busy) return;
-    this.wrong = reason.trim() === '' ? t('problem.required') : null;
+  async start(): Promise<void> {
+    const { user } = this;
+    if (!user) return;
+    const reason = this.reason.trim();
+    this.wrong = reason === '' ? t('problem.required') : null;
     if (this.wrong !== null) return;
-    this.busy = true;
-    this.problem = null;
-    try {
-      await startImpersonation(this.user.id, reason.trim());
+    await this.work.run(async () => {
+      await startImpersonation(user.id, reason);
       location.assign('/if/user/');
-    } catch (error) {
-      this.stale = error instanceof ApiError && error.code === 'STALE_AUTHENTICATION';
-      this.problem = this.stale ? null : problemText(error);
-      this.busy = false;
-    }
+    });
   }
 }
 

@@ -1,4 +1,6 @@
+import Eraser from '@lucide/svelte/icons/eraser';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Scale from '@lucide/svelte/icons/scale';
 import UserCheck from '@lucide/svelte/icons/user-check';
 import UserCog from '@lucide/svelte/icons/user-cog';
 import UserX from '@lucide/svelte/icons/user-x';
@@ -9,6 +11,8 @@ import { toasts } from '../../design/overlay/toasts.svelte.js';
 import { problemText } from '../../messages/problem.js';
 import { t } from '../../messages/t.js';
 import type { ModelObject } from '../model/objects.js';
+import { erasureDialog } from '../privacy/erasure-dialog.svelte.js';
+import { holdDialog } from '../privacy/hold-dialog.svelte.js';
 import { impersonationDialog } from './impersonation-dialog.svelte.js';
 import { passwordDialog } from './password-dialog.svelte.js';
 
@@ -57,5 +61,26 @@ export const userActions = (user: ModelObject, onchanged: () => void): readonly 
       icon: isActive ? UserX : UserCheck,
       onselect: () => void toggle(user, !isActive, onchanged),
     },
+    ...(user['canHold'] === true
+      ? [
+          {
+            key: 'hold',
+            label: t('hold.place'),
+            icon: Scale,
+            onselect: () => holdDialog.show(user, null, onchanged),
+          },
+        ]
+      : []),
+    ...(user['canErase'] === true
+      ? [
+          {
+            key: 'erase',
+            label: t('erase'),
+            icon: Eraser,
+            danger: true,
+            onselect: () => erasureDialog.show(user, onchanged),
+          },
+        ]
+      : []),
   ];
 };
