@@ -58,6 +58,11 @@ export const addReadModels = (builder: Builder): void => {
       position: t.string({ resolve: ({ live }) => String(live.position) }),
       lagEvents: t.int({ resolve: ({ live }) => live.lagEvents }),
       lagSeconds: t.float({ resolve: ({ live }) => live.lagSeconds }),
+      madeAt: t.field({
+        type: 'DateTime',
+        description: 'When the tables that are read were begun; a rebuild makes new ones.',
+        resolve: ({ live }) => live.startedAt,
+      }),
       halt: t.field({ type: halt, nullable: true, resolve: ({ live }) => live.halt }),
       building: t.field({ type: building, nullable: true, resolve: ({ next }) => next }),
     }),

@@ -8,6 +8,7 @@ const fragment = graphql(`
     position
     lagEvents
     lagSeconds
+    madeAt
     halt {
       position
       failure
