@@ -9,9 +9,6 @@ export interface LegalHold {
   readonly placedBy: { readonly id: string; readonly username: string } | null;
 }
 
-/** What the page of a user asks for beside his fields. */
-export const legalHoldSelection = 'legalHolds { id matter reason placedAt placedBy { id username } }';
-
 /** Legal holds on a user; none where they were not asked for, as in lists. */
 export const legalHoldsOf = (user: ModelObject): readonly LegalHold[] =>
   (user['legalHolds'] as readonly LegalHold[] | undefined) ?? [];

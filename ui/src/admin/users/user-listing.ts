@@ -1,6 +1,5 @@
 import type { FieldSpec, ModelDescription } from '../model/description.js';
 import type { Listing } from '../model/listing.js';
-import { legalHoldSelection } from '../privacy/legal-holds.js';
 
 const common = { nullable: false, immutable: false, required: false } as const;
 const text = (max: number, initial: string): FieldSpec => ({
@@ -89,7 +88,7 @@ export const userListing: Listing = {
   searchable: true,
   order: userModel.list.order,
   identity: 'id displayName: username revision createdAt changedAt canImpersonate canErase canHold',
-  detail: legalHoldSelection,
+  detail: 'legalHolds { id matter reason placedAt placedBy { id username } }',
   revisions: false,
   usages: false,
   api,
