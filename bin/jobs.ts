@@ -10,17 +10,23 @@ export const runJobs = async (
   connection: ConnectionOptions,
   activityRetentionMs: number,
 ): Promise<() => Promise<void>> => {
-  const [{ BullJobs }, { postgresJobs, redisJobs }] = await Promise.all([
+  const [{ BullJobs }, { openPostgresJobs, redisJobs }] = await Promise.all([
     import('../adapters/jobs/bull-jobs.js'),
     import('../adapters/jobs/jobs-backend.js'),
   ]);
-  const jobs = new BullJobs(core.redis ? redisJobs(core.redis) : postgresJobs(connection), core.ports.log);
+  const { log } = core.ports;
+  const backend = core.redis
+    ? redisJobs(core.redis)
+    : await openPostgresJobs(connection, (error) => {
+        log.warn({ err: error }, 'an idle connection of the job queue broke');
+      });
+  const jobs = new BullJobs(backend, log);
   scheduleHousekeeping(
     jobs,
     core.ports,
     async () => {
       await sweepExpired(core.backgroundPool);
-      await dropUnusedReadModels(core.backgroundDb, core.ports.log);
+      await dropUnusedReadModels(core.backgroundDb, log);
     },
     activityRetentionMs,
   );

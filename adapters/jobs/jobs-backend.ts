@@ -1,7 +1,14 @@
-import { createPostgresBackend, createRedisBackend, type BackendFactory, type IQueueBackend } from 'bullmq';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  DEFAULT_SCHEMA,
+  runMigrations,
+  type BackendFactory,
+  type IQueueBackend,
+} from 'bullmq';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
-import type { ConnectionOptions } from '../postgres/pool.js';
+import { createPool, type ConnectionOptions } from '../postgres/pool.js';
 
 /** Where BullMQ keeps its queue. */
 export interface JobsBackend {
@@ -11,25 +18,40 @@ export interface JobsBackend {
   readonly close: () => Promise<void>;
 }
 
-/** A schema of its own in the product's Postgres, on a few connections. */
-export const postgresJobs = (connection: ConnectionOptions): JobsBackend => ({
-  factory: createPostgresBackend as unknown as BackendFactory<IQueueBackend, unknown>,
-  connection: () => ({
-    ...connection,
-    schema: 'jobs',
-    migrate: true,
-    max: 2,
-    connectionTimeoutMillis: 5000,
-    application_name: 'muniment jobs',
-    // The product reads large integers as BigInt everywhere; the queue counts with numbers.
-    types: { getTypeParser: standardParser },
-  }),
-  close: () => Promise.resolve(),
-});
-
 type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 const standardParser = (oid: TypeId): unknown =>
   oid === pg.types.builtins.INT8 ? String : pg.types.getTypeParser(oid);
+
+/** A schema of its own in the product's Postgres, on a few connections that all parts share. */
+export const openPostgresJobs = async (
+  connection: ConnectionOptions,
+  onError: (error: Error) => void,
+): Promise<JobsBackend> => {
+  const pool = createPool(
+    {
+      ...connection,
+      max: 5,
+      statement_timeout: 30_000,
+      query_timeout: 35_000,
+      application_name: 'muniment jobs',
+      options: `-c jit=off -c search_path=${DEFAULT_SCHEMA}`,
+      // The product reads large integers as BigInt everywhere; the queue counts with numbers.
+      types: { getTypeParser: standardParser },
+    },
+    onError,
+  );
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, DEFAULT_SCHEMA);
+  } finally {
+    client.release();
+  }
+  return {
+    factory: createPostgresBackend as unknown as BackendFactory<IQueueBackend, unknown>,
+    connection: () => pool,
+    close: () => pool.end(),
+  };
+};
 
 const forEver = undefined as unknown as number;
 

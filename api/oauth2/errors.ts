@@ -47,6 +47,9 @@ export const sendBearerError = (
     .send({ error, error_description: description, request_id: reply.request.id });
 };
 
+/** Refusals of the header `Muniment-Min-Position`. */
+const badPosition: ReadonlySet<string> = new Set(['INVALID_INPUT', 'FOREIGN_POSITION']);
+
 /** Endpoints for machines answer every failure in the words of the protocol. */
 export const registerProtocolErrors = (scope: FastifyInstance): void => {
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -63,7 +66,7 @@ export const registerProtocolErrors = (scope: FastifyInstance): void => {
         request_id: request.id,
       });
     }
-    if (error instanceof DomainError && error.code === 'FOREIGN_POSITION')
+    if (error instanceof DomainError && badPosition.has(error.code))
       return send(400, 'invalid_request', error.message);
     const status = error.statusCode ?? 500;
     if (status < 500) return send(400, 'invalid_request', 'The request is malformed.');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BullJobs } from '../../adapters/jobs/bull-jobs.js';
-import { postgresJobs, redisJobs, type JobsBackend } from '../../adapters/jobs/jobs-backend.js';
+import { openPostgresJobs, redisJobs, type JobsBackend } from '../../adapters/jobs/jobs-backend.js';
 import { createPool } from '../../adapters/postgres/pool.js';
 import { connectRedis } from '../../adapters/redis/connect-redis.js';
 import { createDatabase } from '../support/database.js';
@@ -23,9 +23,9 @@ const backends: Record<string, () => Promise<Backend>> = {
     const database = await createDatabase();
     const pool = createPool(database.connection, () => undefined);
     return {
-      open: () => Promise.resolve(postgresJobs(database.connection)),
+      open: () => openPostgresJobs(database.connection, () => undefined),
       forget: async () => {
-        await pool.query('truncate jobs.job, jobs.scheduler cascade');
+        await pool.query('truncate bullmq.job, bullmq.scheduler cascade');
       },
       cut: async () => {
         await pool.query(

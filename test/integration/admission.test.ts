@@ -24,13 +24,17 @@ it('R20: of 120 sign-ins at once those beyond the queue are turned away, what co
       const client = new Client(product.baseUrl);
       const { body } = await client.request('GET', path);
       const execution = body.flow_info.execution as string;
-      await client.request('POST', path + execution, { body: { uid_field: 'akadmin' } });
+      await client.request('POST', path + execution, {
+        body: { component: 'ak-stage-identification', uid_field: 'akadmin' },
+      });
       return { client, execution };
     }),
   );
   const signIns = Promise.all(
     browsers.map(({ client, execution }) =>
-      client.request('POST', path + execution, { body: { password: adminPassword } }),
+      client.request('POST', path + execution, {
+        body: { component: 'ak-stage-password', password: adminPassword },
+      }),
     ),
   );
   const live = await new Client(product.baseUrl).request('GET', '/-/health/live/');
