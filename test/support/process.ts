@@ -77,6 +77,8 @@ export class Installation {
       MUNIMENT_DATA_DIR: this.folder,
       MUNIMENT_LISTEN_HTTP: `127.0.0.1:${String(this.#ports[0])}`,
       MUNIMENT_LISTEN_HTTPS: `127.0.0.1:${String(this.#ports[1])}`,
+      // Any free port; versions before this one do not know the setting.
+      ...(this.#startFile === startFile ? { MUNIMENT_LISTEN_METRICS: '127.0.0.1:0' } : {}),
       ...this.#environment,
     };
   }
