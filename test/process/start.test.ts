@@ -24,8 +24,8 @@ describe('a first start on an empty folder', () => {
   afterEach(() => installation.destroy());
 
   it('says one line a person needs, answers on both ports, and stops on SIGTERM', async () => {
+    await expect.poll(() => installation.output).toMatch(/\/if\/flow\/initial-setup\/\?code=[\w-]{16}$/m);
     expect(installation.output.trim().split('\n')).toHaveLength(1);
-    expect(installation.output).toMatch(/\/if\/flow\/initial-setup\/\?code=[\w-]{16}$/m);
     expect((await fetch(`${installation.baseUrl}/-/health/live/`)).status).toBe(200);
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
