@@ -21,12 +21,15 @@ const stopMs = 4500;
 /** Of that, what requests in flight may take. */
 const drainMs = 2500;
 
-/** The line a person needs after the start. */
-const greeting = async ({ ports }: Core, settings: Settings, port: number): Promise<string> => {
-  const base = settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? `http://localhost:${String(port)}`;
+const isSetUp = async ({ ports }: Core): Promise<boolean> => {
   const events = await ports.sealer.openEvents(await ports.store.readStream('settings-main'));
-  const { setupCompleted } = fold(settingsAggregate, events as unknown as SettingsEvent[]);
-  if (setupCompleted) return `Muniment is ready at ${base}/`;
+  return fold(settingsAggregate, events as unknown as SettingsEvent[]).setupCompleted;
+};
+
+/** The line a person needs after the start. */
+const greeting = ({ ports }: Core, settings: Settings, port: number, setUp: boolean): string => {
+  const base = settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? `http://localhost:${String(port)}`;
+  if (setUp) return `Muniment is ready at ${base}/`;
   return `Muniment is ready. Choose the administrator's password at ${base}/if/flow/initial-setup/?code=${setupCode(ports)}`;
 };
 
@@ -61,15 +64,17 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(startRecordingFoldedFacts(core.ports, core.foldedFacts));
     closers.push(await runJobs(core, database.connection, durationMs(settings.MUNIMENT_ACTIVITY_RETENTION)));
 
+    const { serveMetrics } = await import('./metrics.js');
+    closers.push(await serveMetrics(core, settings.MUNIMENT_LISTEN_METRICS));
+    // All that may fail is done before the first request: what ends the start must not end a product in use.
+    const setUp = await isSetUp(core);
     const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
     closers.push(() => app.close());
     const pair = await listenerCertificate(join(dataFolder(settings), 'keys'), machineName());
     const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);
     closers.push(() => https.close(drainMs));
     const port = await listenHttp(app, settings.MUNIMENT_LISTEN_HTTP);
-    const { serveMetrics } = await import('./metrics.js');
-    closers.push(await serveMetrics(core, settings.MUNIMENT_LISTEN_METRICS));
-    process.stdout.write(`${await greeting(core, settings, port)}\n`);
+    process.stdout.write(`${greeting(core, settings, port, setUp)}\n`);
   } catch (error) {
     for (const close of closers.reverse()) await close().catch(() => undefined);
     throw error;
