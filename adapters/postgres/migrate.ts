@@ -8,6 +8,7 @@ import { eventStoreDB } from './migrations/0006-eventstoredb.js';
 import { projectionProgress } from './migrations/0008-projection-progress.js';
 import { restoreState } from './migrations/0011-restore.js';
 import { keyRing } from './migrations/0010-key-ring.js';
+import { quickerAppend } from './migrations/0014-quicker-append.js';
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -32,6 +33,7 @@ const later: Record<string, Migration> = {
   '0008-projection-progress': step(projectionProgress),
   '0010-key-ring': step(keyRing),
   '0011-restore': step(restoreState),
+  '0014-quicker-append': step(quickerAppend),
 };
 
 const laterTable = 'later_migration';
