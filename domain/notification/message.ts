@@ -1,5 +1,5 @@
 import type { Severity } from '../audit/fact.js';
-import type { NotifiedEntry } from './entry.js';
+import type { AuditEntry } from '../audit/entry.js';
 
 /** A person as receivers of webhooks get to know him. */
 export interface MessageUser {
@@ -16,5 +16,5 @@ export interface NotificationMessage {
   readonly recipient: MessageUser | null;
   /** Who caused the event, when it was a person. */
   readonly eventUser: MessageUser | null;
-  readonly event: NotifiedEntry | null;
+  readonly event: AuditEntry | null;
 }

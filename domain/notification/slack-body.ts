@@ -39,7 +39,7 @@ export const slackBody = (message: NotificationMessage): string => {
         color,
         fields: fields.slice(0, maxFields),
         footer: 'Muniment',
-        ...(message.event ? { ts: Math.floor(Date.parse(message.event.at) / 1000) } : {}),
+        ...(message.event ? { ts: Math.floor(Date.parse(message.event.occurredAt) / 1000) } : {}),
       },
     ],
   });

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Condition } from '../../domain/kernel/condition.js';
-import type { NotifiedEntry } from '../../domain/notification/entry.js';
+import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { Database } from '../projection.js';
 import { auditSchema, type AuditRow } from './table.js';
 
@@ -131,20 +131,40 @@ export const auditRecord = (row: AuditRow): Readonly<Record<string, string | nul
     ]),
   );
 
-/** The entry as notifications tell it. */
-export const notifiedEntry = (row: AuditRow): NotifiedEntry => ({
+/** The entry in its canonical form. */
+export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   id: row.id,
+  position: String(row.position),
+  leafIndex: null,
   action: row.action,
   severity: row.severity,
   outcome: row.outcome,
   reason: row.reason,
-  at: new Date(row.at).toISOString(),
+  occurredAt: new Date(row.at).toISOString(),
+  recordedAt: new Date(row.at).toISOString(),
+  app: row.target_type ?? row.via,
+  tenant: 'main',
+  brandId: null,
   actor: { type: row.actor_type, id: row.actor_id, label: row.actor_label },
+  onBehalfOf: row.on_behalf_of_id === null ? null : { type: 'user', id: row.on_behalf_of_id, label: null },
+  sessionId: row.session_id,
   target:
     row.target_type === null || row.target_id === null
       ? null
       : { type: row.target_type, id: row.target_id, label: row.target_label },
-  clientIp: row.ip,
+  client: {
+    ip: row.ip,
+    userAgent: row.user_agent,
+    method: row.method,
+    path: row.path,
+    geo: null,
+    asn: null,
+  },
+  via: row.via,
+  comment: row.comment,
+  requestId: row.request_id,
+  commandId: row.command_id,
+  correlationId: row.correlation_id,
   changes: row.changes,
   context: row.context,
 });

@@ -10,12 +10,12 @@ import { execute } from '../../commands/pipeline.js';
 import type { Delivery } from '../../commands/delivery-ports.js';
 import type { Ports } from '../../commands/ports.js';
 import { systemContext } from '../../commands/system-context.js';
-import { summaryOf, titleOf } from '../../domain/notification/entry.js';
+import { summaryOf, titleOf } from '../../domain/audit/entry.js';
 import { eventUserOf, notificationJob, type Rule } from '../../domain/notification/matching.js';
 import type { MessageUser, NotificationMessage } from '../../domain/notification/message.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
-import { auditEntryById, auditRecord, notifiedEntry } from '../../projections/audit/query.js';
+import { auditEntryById, auditRecord, auditEntryOf } from '../../projections/audit/query.js';
 import type { AuditRow } from '../../projections/audit/table.js';
 import type { Database } from '../../projections/projection.js';
 import type { DeliveryOutcome } from '../outbox/start-delivering.js';
@@ -88,7 +88,7 @@ const messageOf = async (
   row: AuditRow,
   recipient: MessageUser | null,
 ): Promise<NotificationMessage> => {
-  const entry = notifiedEntry(row);
+  const entry = auditEntryOf(row);
   const eventUserId = eventUserOf(auditRecord(row));
   return {
     title: titleOf(entry),

@@ -1,5 +1,5 @@
-import { summaryOf, titleOf } from '../../../domain/notification/entry.js';
-import { notifiedEntry } from '../../../projections/audit/query.js';
+import { summaryOf, titleOf } from '../../../domain/audit/entry.js';
+import { auditEntryOf } from '../../../projections/audit/query.js';
 import type { NotificationWithEntry } from '../../../projections/inbox/query.js';
 import type { AuditTypes } from '../audit/entry.js';
 import type { Builder } from '../builder.js';
@@ -7,7 +7,7 @@ import type { Builder } from '../builder.js';
 /** What a notification says; that of a test speaks of no entry, and an entry may be gone from the log. */
 const textOf = ({ entry, entry_id: entryId }: NotificationWithEntry): { title: string; body: string } => {
   if (entry) {
-    const told = notifiedEntry(entry);
+    const told = auditEntryOf(entry);
     return { title: titleOf(told), body: summaryOf(told) };
   }
   return entryId === null

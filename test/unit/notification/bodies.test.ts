@@ -1,20 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { auditActions } from '../../../domain/audit/fact.js';
-import { summaryOf, titleOf, type NotifiedEntry } from '../../../domain/notification/entry.js';
+import { summaryOf, titleOf, type AuditEntry } from '../../../domain/audit/entry.js';
 import type { NotificationMessage } from '../../../domain/notification/message.js';
 import { slackBody } from '../../../domain/notification/slack-body.js';
 import { webhookBody } from '../../../domain/notification/webhook-body.js';
 
-const entry: NotifiedEntry = {
+const entry: AuditEntry = {
   id: '00000000-0000-4000-8000-000000000009',
   action: 'model_updated',
   severity: 'notice',
   outcome: 'success',
   reason: null,
-  at: '2026-01-02T03:04:05.000Z',
+  position: '7',
+  leafIndex: null,
+  occurredAt: '2026-01-02T03:04:05.000Z',
+  recordedAt: '2026-01-02T03:04:05.000Z',
+  app: 'application',
+  tenant: 'main',
+  brandId: null,
+  onBehalfOf: null,
+  sessionId: null,
+  via: 'admin',
+  comment: null,
+  requestId: null,
+  commandId: '00000000-0000-4000-8000-000000000008',
+  correlationId: '00000000-0000-4000-8000-000000000008',
   actor: { type: 'user', id: 'u1', label: 'ana' },
   target: { type: 'application', id: 'a1', label: 'Wiki' },
-  clientIp: '192.0.2.1',
+  client: { ip: '192.0.2.1', userAgent: null, method: null, path: null, geo: null, asn: null },
   changes: [{ field: 'clientSecret', before: '********', after: '********' }],
   context: {},
 };
@@ -32,7 +45,7 @@ describe('the text', () => {
     for (const action of auditActions) expect(titleOf({ action })).toMatch(/^[A-Z][a-z A-Z]+$/);
   });
 
-  it.each<[string, Partial<NotifiedEntry>, string]>([
+  it.each<[string, Partial<AuditEntry>, string]>([
     ['who did it to what', {}, 'Model updated by ana – application Wiki'],
     ['an own message', { context: { message: 'It broke.' } }, 'It broke.'],
     ['a reason', { target: null, reason: 'wrong_password' }, 'Model updated by ana (wrong_password)'],
@@ -64,7 +77,7 @@ describe('the body of a webhook', () => {
         actor: entry.actor,
         target: entry.target,
         client_ip: '192.0.2.1',
-        created: entry.at,
+        created: entry.occurredAt,
         changes: entry.changes,
         context: {},
       },
