@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
-import { addProjectionCommands } from './projection-commands.js';
-import { addStoreCommands } from './store-commands.js';
+import { addProjectionCommands } from './verbs/projection-verbs.js';
+import { addStoreCommands } from './verbs/store-verbs.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
-import { addBackupVerbs, addPrivacyVerbs } from './privacy-verbs.js';
+import { addBackupVerbs, addPrivacyVerbs } from './verbs/privacy-verbs.js';
 
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
 
@@ -22,7 +22,7 @@ program
   .argument('<years>', 'how long the key is valid')
   .argument('<username>', 'whom it signs in')
   .action(async (years: string, username: string) => {
-    const { createRecoveryKey } = await import('./create-recovery-key.js');
+    const { createRecoveryKey } = await import('./verbs/create-recovery-key.js');
     await createRecoveryKey(readSettings(process.env), Number(years), username);
   });
 
@@ -31,7 +31,7 @@ program
   .description('set the password of a user')
   .argument('<username>')
   .action(async (username: string) => {
-    const { changePassword } = await import('./change-password.js');
+    const { changePassword } = await import('./verbs/change-password.js');
     await changePassword(readSettings(process.env), username);
   });
 
@@ -50,7 +50,7 @@ program
   .command('healthcheck')
   .description('exit 0 when the running product can sign people in')
   .action(async () => {
-    const { healthcheck } = await import('./healthcheck.js');
+    const { healthcheck } = await import('./verbs/healthcheck.js');
     await healthcheck(readSettings(process.env));
   });
 
@@ -59,6 +59,11 @@ addBackupVerbs(program);
 
 /** Runs one command line. What the operator can mend is one line; everything else shows where it broke. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

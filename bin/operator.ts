@@ -5,7 +5,7 @@ import { systemContext } from '../commands/system-context.js';
 import type { Settings } from './configuration.js';
 import { startCore, type Core } from './core.js';
 import { createLogger } from './logger.js';
-import { explainConnectionFailure, joinDatabase } from './open-database.js';
+import { explainConnectionFailure, joinDatabase } from './open/open-database.js';
 
 /** The person at the shell, by operating system user and host. */
 export const operatorContext = (ports: Ports): CommandContext => ({

@@ -20,7 +20,7 @@ import { inbox } from '../projections/inbox/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
 import { ProjectionRunner } from '../projections/runner.js';
-import type { OpenedStore } from './open-store.js';
+import type { OpenedStore } from './open/open-store.js';
 import { startRebuild } from './start-rebuild.js';
 
 export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history, privacy];

@@ -11,7 +11,7 @@ import { bootstrapOptions, startCore, type Core } from './core.js';
 import { runJobs } from './jobs.js';
 import { listenHttp, listenHttps } from './listen.js';
 import { createLogger } from './logger.js';
-import { explainConnectionFailure, openDatabase } from './open-database.js';
+import { explainConnectionFailure, openDatabase } from './open/open-database.js';
 import { recordOpenTargets } from './outbound-targets.js';
 import { runNotifications } from './notifications.js';
 import { rewrapInBackground } from './rewrap-in-background.js';

@@ -1,5 +1,5 @@
 import { createLogger } from '../logger.js';
-import { explainConnectionFailure, joinDatabase } from '../open-database.js';
+import { explainConnectionFailure, joinDatabase } from '../open/open-database.js';
 import { progressLine } from '../progress-line.js';
 import type { Settings } from '../configuration.js';
 import { verifyStore, type Check } from './verify.js';

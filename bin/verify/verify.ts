@@ -5,7 +5,7 @@ import type { Logger } from '../../commands/ports.js';
 import { compareWithFold } from '../../projections/compare-with-fold.js';
 import { isLive } from '../../projections/build-tables.js';
 import type { Settings } from '../configuration.js';
-import { openStore, type OpenedStore } from '../open-store.js';
+import { openStore, type OpenedStore } from '../open/open-store.js';
 import { groups, logReader, skippedIn } from '../read-models.js';
 import { claimProblems, secretProblems, subjectKeyProblems } from './checks.js';
 import { readLog } from './read-log.js';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { readSettings } from '../../dist/bin/configuration.js';
-import { openStore } from '../../dist/bin/open-store.js';
+import { openStore } from '../../dist/bin/open/open-store.js';
 import { generateLog } from './generate-log.mjs';
 import { cpuSeconds, median, now, residentMiB } from './measure.mjs';
 

@@ -10,7 +10,7 @@ import { rewrap } from '../../adapters/vault/rewrap.js';
 import { countSealed } from '../../adapters/vault/sealed-places.js';
 import { readSettings } from '../../bin/configuration.js';
 import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
-import { keySource } from '../../bin/open-keys.js';
+import { keySource } from '../../bin/open/open-keys.js';
 import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { createPool } from '../../../dist/adapters/postgres/pool.js';
 import { VaultSealer } from '../../../dist/adapters/vault/sealer.js';
-import { openKeys } from '../../../dist/bin/open-keys.js';
+import { openKeys } from '../../../dist/bin/open/open-keys.js';
 import { openForReaders } from '../../../dist/adapters/eventstore/open-for-readers.js';
 import { audit } from '../../../dist/projections/audit/project.js';
 import { eventTypes } from '../../../dist/domain/event-types.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings } from './configuration.js';
+import { readSettings } from '../configuration.js';
 
 /** The verbs on keys and on what is personal. Their modules are loaded when one is called. */
 export const addPrivacyVerbs = (program: Command): void => {
@@ -101,6 +101,6 @@ export const addBackupVerbs = (program: Command): void => {
     )
     .option('--json', 'print the result as JSON')
     .action(async (options: { json?: boolean }) =>
-      (await import('./verify/run.js')).verify(readSettings(process.env), options),
+      (await import('../verify/run.js')).verify(readSettings(process.env), options),
     );
 };

@@ -1,15 +1,15 @@
-import { legalBases, requesters } from '../domain/privacy/events.js';
-import { isId } from '../domain/kernel/ids.js';
-import { execute } from '../commands/pipeline.js';
-import { completeErasure } from '../commands/privacy/erasure-report.js';
-import { eraseSubjectCommand } from '../commands/privacy/erase-subject.js';
-import { placeLegalHoldCommand, releaseLegalHoldCommand } from '../commands/privacy/legal-hold.js';
-import { rotateSubjectKeyCommand } from '../commands/privacy/rotate-subject-key.js';
-import type { CommandContext } from '../commands/command.js';
-import type { Ports } from '../commands/ports.js';
-import { holdsOf } from '../projections/privacy/query.js';
-import { OperatorError, type Settings } from './configuration.js';
-import { operatorContext, withCore } from './operator.js';
+import { legalBases, requesters } from '../../domain/privacy/events.js';
+import { isId } from '../../domain/kernel/ids.js';
+import { execute } from '../../commands/pipeline.js';
+import { completeErasure } from '../../commands/privacy/erasure-report.js';
+import { eraseSubjectCommand } from '../../commands/privacy/erase-subject.js';
+import { placeLegalHoldCommand, releaseLegalHoldCommand } from '../../commands/privacy/legal-hold.js';
+import { rotateSubjectKeyCommand } from '../../commands/privacy/rotate-subject-key.js';
+import type { CommandContext } from '../../commands/command.js';
+import type { Ports } from '../../commands/ports.js';
+import { holdsOf } from '../../projections/privacy/query.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import { operatorContext, withCore } from '../operator.js';
 
 const waitMs = 10_000;
 

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
-import type { EventStore } from '../commands/ports.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
-import { StoreUnavailable } from '../domain/kernel/store-errors.js';
-import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import type { Notifications } from '../adapters/postgres/notifications.js';
-import { highestUserNumber } from '../projections/directory/query.js';
-import type { Database } from '../projections/projection.js';
-import { OperatorError, type Settings } from './configuration.js';
+import type { EventStore } from '../../commands/ports.js';
+import { PostgresEventStore } from '../../adapters/eventstore/postgres/postgres-event-store.js';
+import { StoreUnavailable } from '../../domain/kernel/store-errors.js';
+import { postgresNumbers } from '../../adapters/postgres/numbers.js';
+import type { Notifications } from '../../adapters/postgres/notifications.js';
+import { highestUserNumber } from '../../projections/directory/query.js';
+import type { Database } from '../../projections/projection.js';
+import { OperatorError, type Settings } from '../configuration.js';
 
 /** Which log a database belongs to: null for the one inside it. */
 const boundTo = async (
@@ -47,7 +47,7 @@ export const openLog = async (
 /** Loaded only when it is used. */
 const openEventStoreDB = async (url: string, pool: Pool): Promise<EventStore> => {
   const { EventStoreDBEventStore } =
-    await import('../adapters/eventstore/eventstoredb/eventstoredb-event-store.js');
+    await import('../../adapters/eventstore/eventstoredb/eventstoredb-event-store.js');
   try {
     return await EventStoreDBEventStore.open(url, pool);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings } from './configuration.js';
+import { readSettings } from '../configuration.js';
 
 /** The verbs about the log itself. */
 export const addStoreCommands = (program: Command): void => {

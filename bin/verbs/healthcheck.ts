@@ -1,4 +1,4 @@
-import { OperatorError, splitListen, type Settings } from './configuration.js';
+import { OperatorError, splitListen, type Settings } from '../configuration.js';
 
 const timeoutMs = 5000;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings } from './configuration.js';
+import { readSettings } from '../configuration.js';
 
 /** The verbs that show and mend read models. */
 export const addProjectionCommands = (program: Command): void => {

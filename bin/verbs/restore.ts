@@ -1,17 +1,17 @@
 import { copyFile, chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
-import { checkBackup, loadBackup, type CheckedBackup } from '../adapters/backup/restore-backup.js';
-import { migrate } from '../adapters/postgres/migrate.js';
-import { createPool } from '../adapters/postgres/pool.js';
-import { execute } from '../commands/pipeline.js';
-import { recordRestoreCommand } from '../commands/settings/record-restore.js';
-import { dataFolder, OperatorError, type Settings } from './configuration.js';
-import { startCore } from './core.js';
-import { createLogger } from './logger.js';
-import { explainConnectionFailure, openDatabase } from './open-database.js';
-import { operatorContext } from './operator.js';
-import { progressLine } from './progress-line.js';
+import { checkBackup, loadBackup, type CheckedBackup } from '../../adapters/backup/restore-backup.js';
+import { migrate } from '../../adapters/postgres/migrate.js';
+import { createPool } from '../../adapters/postgres/pool.js';
+import { execute } from '../../commands/pipeline.js';
+import { recordRestoreCommand } from '../../commands/settings/record-restore.js';
+import { dataFolder, OperatorError, type Settings } from '../configuration.js';
+import { startCore } from '../core.js';
+import { createLogger } from '../logger.js';
+import { explainConnectionFailure, openDatabase } from '../open/open-database.js';
+import { operatorContext } from '../operator.js';
+import { progressLine } from '../progress-line.js';
 
 const asOperatorError = (error: unknown): never => {
   throw error instanceof OperatorError || (error as { code?: string }).code !== undefined

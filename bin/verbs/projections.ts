@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
-import { skipEventCommand } from '../commands/projection/skip-event.js';
-import { execute } from '../commands/pipeline.js';
-import type { GroupStatus } from '../commands/ports.js';
-import { DomainError } from '../domain/kernel/errors.js';
-import { projectionChannel } from '../projections/announce.js';
-import { BuildHalted, BuildRunning, rebuildTables } from '../projections/build-tables.js';
-import { dropTables, listProgress } from '../projections/progress.js';
-import type { ProjectionGroup } from '../projections/projection.js';
-import { OperatorError, type Settings } from './configuration.js';
-import { createLogger } from './logger.js';
-import { explainConnectionFailure, joinDatabase, type OpenedDatabase } from './open-database.js';
-import { openStore, type OpenedStore } from './open-store.js';
-import { operatorContext, withCore } from './operator.js';
-import { progressLine } from './progress-line.js';
-import { groups, logReader, openBuilderDatabase, skippedIn, statusOf } from './read-models.js';
+import { skipEventCommand } from '../../commands/projection/skip-event.js';
+import { execute } from '../../commands/pipeline.js';
+import type { GroupStatus } from '../../commands/ports.js';
+import { DomainError } from '../../domain/kernel/errors.js';
+import { projectionChannel } from '../../projections/announce.js';
+import { BuildHalted, BuildRunning, rebuildTables } from '../../projections/build-tables.js';
+import { dropTables, listProgress } from '../../projections/progress.js';
+import type { ProjectionGroup } from '../../projections/projection.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import { createLogger } from '../logger.js';
+import { explainConnectionFailure, joinDatabase, type OpenedDatabase } from '../open/open-database.js';
+import { openStore, type OpenedStore } from '../open/open-store.js';
+import { operatorContext, withCore } from '../operator.js';
+import { progressLine } from '../progress-line.js';
+import { groups, logReader, openBuilderDatabase, skippedIn, statusOf } from '../read-models.js';
 
 /** Runs work on the log and the databases of this installation, whether the product is running or not. */
 const withStore = async <T>(

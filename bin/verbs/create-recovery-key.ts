@@ -1,7 +1,7 @@
-import { createTokenCommand } from '../commands/access/create-token.js';
-import { execute } from '../commands/pipeline.js';
-import { OperatorError, type Settings } from './configuration.js';
-import { operatorContext, withCore } from './operator.js';
+import { createTokenCommand } from '../../commands/access/create-token.js';
+import { execute } from '../../commands/pipeline.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import { operatorContext, withCore } from '../operator.js';
 
 const yearMs = 365.2425 * 86_400_000;
 

@@ -1,12 +1,12 @@
-import type { Logger } from '../commands/ports.js';
+import type { Logger } from '../../commands/ports.js';
 import {
   EmbeddedPostgres,
   embeddedConnection,
   instanceLockPath,
-} from '../adapters/embedded-postgres/supervisor.js';
-import { findHolder } from '../adapters/embedded-postgres/instance-lock.js';
-import type { ConnectionOptions } from '../adapters/postgres/pool.js';
-import { OperatorError, dataFolder, type Settings } from './configuration.js';
+} from '../../adapters/embedded-postgres/supervisor.js';
+import { findHolder } from '../../adapters/embedded-postgres/instance-lock.js';
+import type { ConnectionOptions } from '../../adapters/postgres/pool.js';
+import { OperatorError, dataFolder, type Settings } from '../configuration.js';
 
 export interface OpenedDatabase {
   readonly connection: ConnectionOptions;

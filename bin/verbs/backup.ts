@@ -1,12 +1,12 @@
 import { copyFile, chmod, realpath, mkdir } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
-import { finishBackup, writeBackup } from '../adapters/backup/write-backup.js';
-import { OperatorError, projectRoot, type Settings } from './configuration.js';
-import { createLogger } from './logger.js';
-import { explainConnectionFailure, joinDatabase } from './open-database.js';
-import { keySource } from './open-keys.js';
-import { progressLine } from './progress-line.js';
+import { finishBackup, writeBackup } from '../../adapters/backup/write-backup.js';
+import { OperatorError, projectRoot, type Settings } from '../configuration.js';
+import { createLogger } from '../logger.js';
+import { explainConnectionFailure, joinDatabase } from '../open/open-database.js';
+import { keySource } from '../open/open-keys.js';
+import { progressLine } from '../progress-line.js';
 
 const isWithin = (inner: string, outer: string): boolean => `${inner}${sep}`.startsWith(`${outer}${sep}`);
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { KeyRing } from '../adapters/vault/key-ring.js';
-import { keyFiles, keyTexts, type KeySource } from '../adapters/vault/key-source.js';
-import { openKeyRing } from '../adapters/vault/open-key-ring.js';
-import { postgresSubjectKeyStore } from '../adapters/vault/subject-key-store.js';
-import { SubjectKeys } from '../adapters/vault/subject-keys.js';
-import { dataFolder, OperatorError, type Settings } from './configuration.js';
+import type { KeyRing } from '../../adapters/vault/key-ring.js';
+import { keyFiles, keyTexts, type KeySource } from '../../adapters/vault/key-source.js';
+import { openKeyRing } from '../../adapters/vault/open-key-ring.js';
+import { postgresSubjectKeyStore } from '../../adapters/vault/subject-key-store.js';
+import { SubjectKeys } from '../../adapters/vault/subject-keys.js';
+import { dataFolder, OperatorError, type Settings } from '../configuration.js';
 
 /** Where the master keys of this installation are. */
 export const keySource = (settings: Settings): KeySource => {

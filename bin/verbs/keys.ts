@@ -1,14 +1,17 @@
-import { activateKey, nextKey, retireKey } from '../adapters/vault/change-ring.js';
-import { ringKeys } from '../adapters/vault/open-key-ring.js';
-import { countToRewrap, rewrap } from '../adapters/vault/rewrap.js';
-import { countSealed } from '../adapters/vault/sealed-places.js';
-import { execute } from '../commands/pipeline.js';
-import { recordActivatedKeyCommand, recordRetiredKeyCommand } from '../commands/privacy/record-key-ring.js';
-import { OperatorError, type Settings } from './configuration.js';
-import type { Core } from './core.js';
-import { keySource } from './open-keys.js';
-import { operatorContext, withCore } from './operator.js';
-import { progressLine } from './progress-line.js';
+import { activateKey, nextKey, retireKey } from '../../adapters/vault/change-ring.js';
+import { ringKeys } from '../../adapters/vault/open-key-ring.js';
+import { countToRewrap, rewrap } from '../../adapters/vault/rewrap.js';
+import { countSealed } from '../../adapters/vault/sealed-places.js';
+import { execute } from '../../commands/pipeline.js';
+import {
+  recordActivatedKeyCommand,
+  recordRetiredKeyCommand,
+} from '../../commands/privacy/record-key-ring.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import type { Core } from '../core.js';
+import { keySource } from '../open/open-keys.js';
+import { operatorContext, withCore } from '../operator.js';
+import { progressLine } from '../progress-line.js';
 
 const asOperatorError = (error: unknown): never => {
   throw new OperatorError((error as Error).message);

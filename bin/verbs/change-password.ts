@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { setPasswordCommand } from '../commands/directory/set-password.js';
-import { execute } from '../commands/pipeline.js';
-import { OperatorError, type Settings } from './configuration.js';
-import { operatorContext, withCore } from './operator.js';
+import { setPasswordCommand } from '../../commands/directory/set-password.js';
+import { execute } from '../../commands/pipeline.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import { operatorContext, withCore } from '../operator.js';
 
 const tries = 3;
 

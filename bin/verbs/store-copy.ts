@@ -1,19 +1,19 @@
 import type { PoolClient } from 'pg';
-import { compareLogs, LogsDiffer } from '../adapters/eventstore/copy/compare-logs.js';
-import { copyToEventStoreDB } from '../adapters/eventstore/copy/copy-to-eventstoredb.js';
-import { copyToPostgres } from '../adapters/eventstore/copy/copy-to-postgres.js';
-import { rememberPositions, switchLog } from '../adapters/eventstore/copy/switch-log.js';
-import { EventStoreDBEventStore } from '../adapters/eventstore/eventstoredb/eventstoredb-event-store.js';
-import { PostgresEventStore } from '../adapters/eventstore/postgres/postgres-event-store.js';
-import { migrate } from '../adapters/postgres/migrate.js';
-import { Notifications } from '../adapters/postgres/notifications.js';
-import { createPool } from '../adapters/postgres/pool.js';
-import type { EventStore } from '../commands/ports.js';
+import { compareLogs, LogsDiffer } from '../../adapters/eventstore/copy/compare-logs.js';
+import { copyToEventStoreDB } from '../../adapters/eventstore/copy/copy-to-eventstoredb.js';
+import { copyToPostgres } from '../../adapters/eventstore/copy/copy-to-postgres.js';
+import { rememberPositions, switchLog } from '../../adapters/eventstore/copy/switch-log.js';
+import { EventStoreDBEventStore } from '../../adapters/eventstore/eventstoredb/eventstoredb-event-store.js';
+import { PostgresEventStore } from '../../adapters/eventstore/postgres/postgres-event-store.js';
+import { migrate } from '../../adapters/postgres/migrate.js';
+import { Notifications } from '../../adapters/postgres/notifications.js';
+import { createPool } from '../../adapters/postgres/pool.js';
+import type { EventStore } from '../../commands/ports.js';
 import { Kysely, PostgresDialect } from 'kysely';
-import { OperatorError, type Settings } from './configuration.js';
-import { createLogger } from './logger.js';
-import { explainConnectionFailure, joinDatabase } from './open-database.js';
-import { progressLine } from './progress-line.js';
+import { OperatorError, type Settings } from '../configuration.js';
+import { createLogger } from '../logger.js';
+import { explainConnectionFailure, joinDatabase } from '../open/open-database.js';
+import { progressLine } from '../progress-line.js';
 
 /** The lock under which the log in Postgres is appended to: nobody else does while it is held. */
 const appendLock = '7305001';
