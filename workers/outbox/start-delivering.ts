@@ -12,7 +12,9 @@ export type DeliveryOutcome =
   | { readonly outcome: 'delivered' }
   /** There is nothing left to deliver, or nobody to deliver to. */
   | { readonly outcome: 'dropped'; readonly reason: string }
-  | { readonly outcome: 'failed'; readonly failure: string; readonly retryAfterMs: number | null };
+  | { readonly outcome: 'failed'; readonly failure: string; readonly retryAfterMs: number | null }
+  /** The receiver does not want it: it is given up at once. */
+  | { readonly outcome: 'refused'; readonly failure: string };
 
 export interface DeliverOptions {
   readonly outbox: Outbox;
@@ -20,6 +22,8 @@ export interface DeliverOptions {
   readonly send: (delivery: Delivery, signal: AbortSignal) => Promise<DeliveryOutcome>;
   /** Puts on record that a delivery is given up; called before it is. May be called twice with the same. */
   readonly onParked: (delivery: Delivery, attempts: number, failure: string) => Promise<void>;
+  /** Lanes from which nothing may leave at present. Whoever lets one go wakes the loop. */
+  readonly isHeld?: (lane: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly schedule?: RetrySchedule | undefined;
@@ -51,7 +55,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     const now = Date.now();
     let nextMs: number | null = null;
     for (const { lane, inMs } of await lanes.waiting()) {
-      if (active.has(lane)) continue;
+      if (active.has(lane) || options.isHeld?.(lane)) continue;
       const waitMs = Math.max(inMs, (elsewhereUntil.get(lane) ?? 0) - now);
       if (waitMs > 0) nextMs = Math.min(nextMs ?? waitMs, waitMs);
       else if (active.size < lanesAtOnce && !stopping.signal.aborted) start(lanes, lane);
@@ -79,7 +83,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     }
     elsewhereUntil.delete(lane);
     try {
-      while (!stopping.signal.aborted) {
+      while (!stopping.signal.aborted && !options.isHeld?.(lane)) {
         const delivery = await lanes.first(lane);
         if (!delivery || !(await attempt(lanes, delivery))) break;
       }
@@ -97,6 +101,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     });
     // Broken off, not failed: it leaves again with the same id.
     if (signal.aborted && result.outcome === 'failed') return false;
+    if (result.outcome === 'refused') return park(lanes, delivery, result.failure);
     if (result.outcome !== 'failed') {
       await lanes.finish(delivery.id, result.outcome, result.outcome === 'dropped' ? result.reason : null);
       return true;
@@ -123,6 +128,11 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
       await lanes.retry(delivery.id, inMs, failure);
       return false;
     }
+    return park(lanes, delivery, failure);
+  };
+
+  const park = async (lanes: OutboxLanes, delivery: Delivery, failure: string): Promise<boolean> => {
+    const attempts = delivery.attempts + 1;
     log.error({ delivery: delivery.id, lane: delivery.lane, attempts, failure }, 'a delivery is given up');
     await options.onParked(delivery, attempts, failure);
     await lanes.finish(delivery.id, 'parked', failure);
