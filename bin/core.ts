@@ -32,6 +32,7 @@ import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } fr
 import { catchUpUserNumbers } from './open/open-log.js';
 import { openStore } from './open/open-store.js';
 import { createPrivacy } from './privacy.js';
+import { openSignalQueue } from './ssf.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
@@ -139,6 +140,7 @@ const openCore = async (
     history: historyLookup(db),
     outbound,
     signWebhook,
+    signals: openSignalQueue(pool, notifications),
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),

@@ -10,7 +10,9 @@ import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
+import type { SharedSignalEvent } from '../ssf/events.js';
 import { ofInstallation } from './installation-actions.js';
+import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
@@ -26,7 +28,8 @@ type Behaviour =
   | SubjectEvent
   | KeyRingEvent
   | ProjectionEvent
-  | ActivityEvent;
+  | ActivityEvent
+  | SharedSignalEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
 
@@ -137,6 +140,12 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
     case 'keyring.key.activated':
     case 'keyring.key.retired':
       return ofInstallation(event);
+    case 'ssfsubject.added':
+    case 'ssfsubject.removed':
+    case 'activity.signal.requested':
+    case 'activity.signal.refused':
+    case 'activity.signal.resent':
+      return ofSignal(event);
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
@@ -288,7 +297,7 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
 };
 
 const behaviours =
-  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
+  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|ssfsubject|activity)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
 export const auditFactOf = (event: RecordedEvent): AuditFact | null =>

@@ -17,6 +17,7 @@ export type Target =
   | 'provider'
   | 'provider.oauth2'
   | 'role'
+  | 'ssf_stream'
   | 'stage'
   | 'stage.consent'
   | 'stage.deny'
