@@ -27,6 +27,7 @@ import type { Database } from '../projections/projection.js';
 import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { openCounters } from './open/open-counters.js';
+import { openMailer } from './open/open-mailer.js';
 import { openRedis } from './open/open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open/open-log.js';
@@ -139,6 +140,8 @@ const openCore = async (
     history: historyLookup(db),
     outbound,
     signWebhook,
+    mailer: openMailer(settings, closers),
+    publicUrl: settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? null,
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),

@@ -26,6 +26,33 @@ export type SignWebhook = (
   message: { readonly id: string; readonly timestamp: number; readonly body: string },
 ) => string;
 
+/** One mail to one person. `messageId` is the same at each attempt, so that a mailbox can drop a repetition. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly messageId: string;
+}
+
+export type MailAnswer =
+  | { readonly outcome: 'accepted' }
+  /** `status`: the server's answer where it gave one. `final`: another attempt would be answered the same. */
+  | {
+      readonly outcome: 'failed';
+      readonly reason: string;
+      readonly status: number | null;
+      readonly final: boolean;
+    };
+
+/** The mail server of the installation. */
+export interface Mailer {
+  /** Address that mails come from; null when no server is configured. */
+  readonly from: string | null;
+  /** Never throws: what goes wrong is an answer, in the product's own words. */
+  send(mail: Mail): Promise<MailAnswer>;
+}
+
 /** Something to deliver: references only, made into text when it is sent. */
 export interface NewDelivery {
   readonly id: string;

@@ -83,6 +83,21 @@ export const activityEvents = {
   }),
   'activity.token.revoked': eventType(1, { tokenId: storedId('token'), expiresAt: z.iso.datetime() }),
   'activity.outbound.opened': eventType(1, { targets: z.array(z.string()) }),
+  /** The mail server took a mail. `subjectKey`: whose key seals it. `userId` is null for an address that is nobody's. */
+  'activity.email.sent': eventType(
+    1,
+    {
+      userId: storedId('user').nullable(),
+      subjectKey: z.string(),
+      messageId: z.string(),
+      from: z.string(),
+      to: z.array(z.string()),
+      subject: z.string(),
+      /** The text of the mail; what stands behind `?` and `#` in links is masked. */
+      body: z.string(),
+    },
+    { subject: 'subjectKey', pii: ['to', 'subject', 'body'] },
+  ),
   /** A notification was put before a person. `entryId` and `ruleId` are null for the sample that a test sends. */
   'activity.notification.delivered': eventType(1, {
     notificationId: storedId('notification'),
