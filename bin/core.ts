@@ -10,7 +10,7 @@ import { systemClock } from '../adapters/clock/system-clock.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
 import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import { PostgresOutbox } from '../adapters/postgres/outbox.js';
+import { postgresDeliveries, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import type { KeyRing } from '../adapters/vault/key-ring.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
@@ -141,6 +141,7 @@ const openCore = async (
     outbound,
     signWebhook,
     mailer: openMailer(settings, closers),
+    deliveries: postgresDeliveries(pool),
     publicUrl: settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? null,
     compilePattern,
     installId: () => installId,

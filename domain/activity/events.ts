@@ -119,7 +119,8 @@ export const activityEvents = {
   /** A delivery was given up. `failure` is one of the product's own texts, never the receiver's. */
   'activity.notification.parked': eventType(1, {
     deliveryId: z.uuid(),
-    entryId: z.uuid(),
+    /** Null when it told of the lack of an entry. */
+    entryId: z.uuid().nullable(),
     ruleId: storedId('notificationrule'),
     transportId: storedId('notificationtransport'),
     attempts: z.int(),

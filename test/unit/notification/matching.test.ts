@@ -124,6 +124,8 @@ describe('the event user', () => {
       null,
     ],
   ])('is %s', (_what, record, expected) => {
-    expect(eventUserOf(record)).toBe(expected);
+    const actor = { type: record['actor.type'], id: record['actor.id'], label: null };
+    const target = { type: record['target.type'], id: record['target.id'], label: null };
+    expect(eventUserOf({ actor, target })).toBe(expected);
   });
 });
