@@ -17,7 +17,7 @@ const outputs: Record<string, string> = {
     families: families.map((family) => describeFamily(family, models)),
   }),
   'ui/src/generated/audit.json': json({
-    fields: queryFields.map(({ name }) => name),
+    fields: queryFields.filter(({ kind }) => kind === 'text' || kind === 'choice').map(({ name }) => name),
     values: Object.fromEntries(
       queryFields.filter(({ values }) => values.length > 0).map(({ name, values }) => [name, values]),
     ),

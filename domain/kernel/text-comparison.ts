@@ -8,7 +8,7 @@ export const isNumeric = (text: string): boolean => numeric.test(text);
 
 /** Order of texts by their code points, as a database compares bytes of UTF-8; below 0 when the first comes first. */
 export const compareCodePoints = (a: string, b: string): number => {
-  const [first, second] = [[...a], [...b]];
+  const [first, second] = [Array.from(a), Array.from(b)];
   for (const [index, character] of first.entries()) {
     const other = second[index];
     if (other === undefined) return 1;
@@ -19,7 +19,7 @@ export const compareCodePoints = (a: string, b: string): number => {
 
 /** Whether a text matches a pattern in which `*` stands for any text and `?` for one character. No backtracking but to the last `*`. */
 export const matchesGlob = (text: string, pattern: string): boolean => {
-  const [characters, wanted] = [[...text], [...pattern]];
+  const [characters, wanted] = [Array.from(text), Array.from(pattern)];
   let at = 0;
   let next = 0;
   let star = -1;

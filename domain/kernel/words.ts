@@ -22,7 +22,7 @@ export const wordsOf = (text: string): readonly string[] =>
   foldCase(text)
     .split(separators)
     .filter((word) => word !== '')
-    .map((word) => [...word].slice(0, wordLength).join(''));
+    .map((word) => Array.from(word).slice(0, wordLength).join(''));
 
 const textOf = (value: unknown): string => {
   if (value === null || value === undefined) return '';

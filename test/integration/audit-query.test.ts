@@ -98,10 +98,10 @@ describe('a condition over the event log', () => {
           select e.position from ${auditSchema.table('entry')} e where ${conditionSql(condition)} order by 1`.execute(
           db,
         );
-        const positions = selected.rows.map((row) => Number(row.position));
+        const positions = selected.rows.map((row) => String(row.position));
         found.add(positions.length);
         expect(positions).toEqual(
-          rows.filter((row) => meets(condition, auditEntryOf(row))).map((row) => Number(row.position)),
+          rows.filter((row) => meets(condition, auditEntryOf(row))).map((row) => String(row.position)),
         );
       }),
       { numRuns: 800 },
@@ -125,9 +125,12 @@ describe('the query box', () => {
   it('finds entries by fields, nested paths and words', async () => {
     const list = async (query: string): Promise<readonly { action: string }[]> =>
       (
-        await admin('query($q: String) { auditEntries(first: 50, filter: {query: $q}) { nodes { action } } }', {
-          q: query,
-        })
+        await admin(
+          'query($q: String) { auditEntries(first: 50, filter: {query: $q}) { nodes { action } } }',
+          {
+            q: query,
+          },
+        )
       ).auditEntries.nodes;
     const created = await list('action = model_created and changes[].field matches "slu?" and created > -1h');
     expect(created.length).toBeGreaterThan(3);
@@ -155,7 +158,11 @@ describe('the query box', () => {
       `{ auditQueryFields { name kind values }
          auditQueryCompletions(text: "severity = w", cursor: 12) { from to items { text kind } error { position expected } } }`,
     );
-    expect(auditQueryFields).toContainEqual({ name: 'severity', kind: 'choice', values: ['notice', 'warning', 'alert'] });
+    expect(auditQueryFields).toContainEqual({
+      name: 'severity',
+      kind: 'choice',
+      values: ['notice', 'warning', 'alert'],
+    });
     expect(auditQueryFields).toContainEqual({ name: 'context', kind: 'open', values: [] });
     expect(auditQueryCompletions).toEqual({
       from: 11,

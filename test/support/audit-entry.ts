@@ -1,44 +1,40 @@
 import type { AuditEntry } from '../../domain/audit/entry.js';
+import type { AuditAction } from '../../domain/audit/fact.js';
 
-const plain: AuditEntry = {
-  id: '00000000-0000-4000-8000-0000000000aa',
-  position: '7',
+const ana = { type: 'user', id: '0198c9a0-0000-7000-8000-000000000001', label: 'ana' };
+
+/** An entry of the event log with every field filled, but for what is told. */
+export const auditEntry = (action: string, rest: Partial<AuditEntry> = {}): AuditEntry => ({
+  id: '0198c9a0-1111-7000-8000-000000000001',
+  position: '4711',
   leafIndex: null,
-  action: 'model_updated',
+  action: action as AuditAction,
   severity: 'notice',
   outcome: 'success',
   reason: null,
-  occurredAt: '2026-01-02T03:04:05.678Z',
-  recordedAt: '2026-01-02T03:04:05.700Z',
-  app: 'directory.users',
+  occurredAt: '2026-03-01T10:20:30.123Z',
+  recordedAt: '2026-03-01T10:20:30.456Z',
+  app: 'muniment.test',
   tenant: 'main',
   brandId: null,
-  actor: { type: 'system', id: 'test', label: null },
+  actor: ana,
   onBehalfOf: null,
-  sessionId: null,
-  target: null,
-  client: { ip: null, userAgent: null, method: null, path: null, geo: null, asn: null },
-  via: 'system',
+  sessionId: '0198c9a0-2222-7000-8000-000000000001',
+  target: ana,
+  client: {
+    ip: '198.51.100.7',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+    method: 'POST',
+    path: '/api/v3/flows/executor/default-authentication-flow/',
+    geo: { continent: 'EU', country: 'DE', city: 'Berlin', lat: 52.5, lon: 13.4 },
+    asn: { number: 64_496, org: 'Example Net' },
+  },
+  via: 'flow',
   comment: null,
-  requestId: null,
-  commandId: '00000000-0000-4000-8000-0000000000bb',
-  correlationId: 'test',
+  requestId: 'request-1',
+  commandId: '0198c9a0-3333-7000-8000-000000000001',
+  correlationId: 'correlation-1',
   changes: [],
   context: {},
-};
-
-/** An entry of the event log in which some paths (`actor.id`) have other values. */
-export const auditEntry = (values: Readonly<Record<string, unknown>> = {}): AuditEntry => {
-  const entry = structuredClone(plain) as unknown as Record<string, unknown>;
-  for (const [path, value] of Object.entries(values)) {
-    const steps = path.split('.');
-    const last = steps.pop()!;
-    let at = entry;
-    for (const step of steps) {
-      at[step] ??= step === 'target' ? { type: 'user', id: '', label: null } : {};
-      at = at[step] as Record<string, unknown>;
-    }
-    at[last] = value;
-  }
-  return entry as unknown as AuditEntry;
-};
+  ...rest,
+});

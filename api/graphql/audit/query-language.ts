@@ -6,17 +6,21 @@ import { authenticated } from '../../../domain/kernel/rights.js';
 import { shortList, type Builder } from '../builder.js';
 import { demands } from '../guard.js';
 
+/** A `QueryError` as an answer: errors that resolvers return count as thrown. */
+type Problem = Pick<QueryError, 'position' | 'message' | 'expected'>;
+
 interface Advice extends Completions {
-  readonly error: QueryError | null;
+  readonly error: Problem | null;
 }
 
-const errorOf = (text: string, now: Date): QueryError | null => {
+const problemOf = (text: string, now: Date): Problem | null => {
   try {
     parseQuery(text, now);
     return null;
   } catch (error) {
-    if (error instanceof QueryError) return error;
-    throw error;
+    if (!(error instanceof QueryError)) throw error;
+    const { position, message, expected } = error;
+    return { position, message, expected };
   }
 };
 
@@ -42,7 +46,7 @@ export const addQueryLanguage = (builder: Builder): void => {
       kind: t.exposeString('kind', { description: 'field, operator, value or connective.' }),
     }),
   });
-  const problem = builder.objectRef<QueryError>('AuditQueryError').implement({
+  const problem = builder.objectRef<Problem>('AuditQueryError').implement({
     fields: (t) => ({
       position: t.exposeInt('position', { description: 'Characters before the place.' }),
       message: t.exposeString('message'),
@@ -82,7 +86,7 @@ export const addQueryLanguage = (builder: Builder): void => {
         const written = text.slice(0, 4000);
         return {
           ...completionsAt(written, Math.min(cursor, written.length)),
-          error: errorOf(text, context.dependencies.ports.clock.now()),
+          error: problemOf(text, context.dependencies.ports.clock.now()),
         };
       },
     }),

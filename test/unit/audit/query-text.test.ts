@@ -6,7 +6,7 @@ import { conditionProblem } from '../../../domain/audit/query-fields.js';
 import { printQuery } from '../../../domain/audit/query-print.js';
 import { parseQuery } from '../../../domain/audit/query-text.js';
 import { QueryError } from '../../../domain/audit/query-tokens.js';
-import { auditEntry } from '../../support/audit-entry.js';
+import { entryWith } from '../../support/entry-with.js';
 import {
   randomChanges,
   randomCondition,
@@ -107,7 +107,7 @@ describe('a query', () => {
         (condition, context, changes, label) => {
           const text = printQuery(condition);
           expect(conditionProblem(condition)).toBeNull();
-          const entry = auditEntry({ context, changes, 'actor.label': label, reason: 'a' });
+          const entry = entryWith({ context, changes, 'actor.label': label, reason: 'a' });
           expect([text, meets(read(text!), entry)]).toEqual([text, meets(condition, entry)]);
         },
       ),
