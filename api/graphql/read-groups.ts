@@ -7,6 +7,8 @@ const groupsOfField: Readonly<Record<string, readonly string[]>> = {
   history: ['audit'],
   notifications: ['inbox'],
   unseenNotificationCount: ['inbox'],
+  activityCounts: ['stats'],
+  applicationUsage: ['stats'],
   asOf: ['history'],
   entityHistory: ['audit', 'history'],
   entityDiff: ['history'],
