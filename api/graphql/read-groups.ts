@@ -9,6 +9,7 @@ const groupsOfField: Readonly<Record<string, readonly string[]>> = {
   unseenNotificationCount: ['inbox'],
   activityCounts: ['stats'],
   applicationUsage: ['stats'],
+  applicationLastUsed: ['stats'],
   asOf: ['history'],
   entityHistory: ['audit', 'history'],
   entityDiff: ['history'],
