@@ -8,6 +8,7 @@ import { auditEntriesAfter } from '../projections/audit/query.js';
 import { notificationsAfter } from '../projections/inbox/query.js';
 import { machineName, productVersion, projectRoot, splitListen, type Settings } from './configuration.js';
 import type { Core } from './core.js';
+import { healthDetail } from './health-detail.js';
 
 /** Joins the web side to the core: caches fed by the tail of the log, live followers by the read model of the log. */
 export const buildWeb = async (
@@ -48,6 +49,7 @@ export const buildWeb = async (
         uiFolder: join(projectRoot, 'dist', 'ui'),
       },
       readiness,
+      healthDetail: healthDetail(core, readiness),
     },
     log,
   );

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { redisProgram } from '../support/redis-server.mjs';
 import { modes } from './proxy.mjs';
 
 const faketimeLibrary = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
@@ -10,9 +11,10 @@ const noJump = '+0';
 
 const isRoot = () => process.getuid?.() === 0;
 
-const installFaketime = () =>
+const install = (name) =>
+  isRoot() &&
   existsSync('/usr/bin/apt-get') &&
-  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', 'faketime'], {
+  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', name], {
     stdio: 'ignore',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }).status === 0;
@@ -23,8 +25,10 @@ const canMount = () => spawnSync('unshare', ['--mount', 'true']).status === 0;
 export const obstacle = (kind) => {
   if (process.platform !== 'linux' && kind !== 'kill' && kind !== 'net') return 'needs Linux';
   if (kind === 'disk' && !(isRoot() && canMount())) return 'needs root, for a small file system in memory';
-  if (kind === 'clock' && !existsSync(faketimeLibrary) && !(isRoot() && installFaketime()))
+  if (kind === 'clock' && !existsSync(faketimeLibrary) && !install('faketime'))
     return 'needs the Debian package faketime';
+  if (kind === 'redis' && !existsSync(redisProgram) && !install('redis-server'))
+    return 'needs the Debian package redis-server';
   return null;
 };
 
@@ -118,4 +122,25 @@ const clock = {
   },
 };
 
-export const faults = { kill, stop, net, disk, clock };
+/** Redis dies and comes back empty, forgets everything while it runs, or answers nobody for a while. */
+const redis = {
+  draw: (random) => ({
+    what: random.pick(['kill', 'kill', 'flush', 'stop']),
+    ms: random.between(200, 4000),
+  }),
+  make: async (stage, { what, ms }) => {
+    if (what === 'flush') {
+      await stage.redis.flush();
+      return;
+    }
+    if (what === 'kill') {
+      await stage.redis.kill();
+      stage.kills += 1;
+    } else stage.redis.signal('SIGSTOP');
+    await delay(ms);
+    if (what === 'kill') await stage.redis.start();
+    else stage.redis.signal('SIGCONT');
+  },
+};
+
+export const faults = { kill, stop, net, disk, clock, redis };

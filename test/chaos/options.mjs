@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-/** What can be done to the product. `disk` and `clock` need root and a Debian package; see faults.mjs. */
-export const kinds = ['kill', 'stop', 'net', 'disk', 'clock'];
+/** What can be done to the product. `disk` needs root, `clock` and `redis` a Debian package; see faults.mjs. */
+export const kinds = ['kill', 'stop', 'net', 'disk', 'clock', 'redis'];
 
 const usage = `npm run chaos -- [--kills 200] [--minutes 60] [--seed n] [--faults ${kinds.join(',')}]
                  [--replay folder] [--prove] [--patience 1] [--json] [--keep]`;

@@ -1,4 +1,4 @@
-// Everything an experiment runs on: Postgres, a way to it per server, two servers, receiver, clients. In a folder of its own.
+// Everything an experiment runs on: Postgres, a way to it per server, Redis, two servers, receiver, clients. In a folder of its own.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Cluster } from './cluster.mjs';
 import { clockEnvironment } from './faults.mjs';
 import { freePort } from '../bench/product.mjs';
+import { RedisServer } from '../support/redis-server.mjs';
 import { Proxy } from './proxy.mjs';
 import { Server } from './server.mjs';
 
@@ -33,6 +34,7 @@ export class Stage {
   proxies = {};
   clockFiles = {};
   receiver = null;
+  redis = null;
 
   constructor({ folder, seed, faults, environment = {}, short = false }) {
     this.folder = folder;
@@ -68,6 +70,7 @@ export class Stage {
     });
     await this.cluster.create(this.folder);
     this.receiver = await this.#startReceiver();
+    if (this.faults.includes('redis')) this.redis = await RedisServer.start();
     for (const name of names) await this.#prepareServer(name);
     for (const server of this.servers) await server.start();
   }
@@ -91,6 +94,7 @@ export class Stage {
           MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: '100000000',
           MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: '100000000',
           ...(this.faults.includes('clock') ? clockEnvironment(this.clockFiles[name]) : {}),
+          ...(this.redis ? { REDIS_URL: this.redis.url } : {}),
           ...this.environment,
         },
       }),
@@ -148,6 +152,7 @@ export class Stage {
       await server.end('SIGKILL');
     }
     this.receiver?.child.kill('SIGKILL');
+    await this.redis?.destroy();
     await this.cluster?.destroy().catch((error) => {
       console.error(error);
     });

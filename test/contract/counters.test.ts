@@ -8,7 +8,7 @@ import { redisCounters } from '../../adapters/redis/counters.js';
 import { countersWithFallback } from '../../adapters/redis/counters-with-fallback.js';
 import type { Counters } from '../../commands/ports.js';
 import { createDatabase } from '../support/database.js';
-import { RedisServer } from '../support/redis.js';
+import { RedisServer } from '../support/redis-server.mjs';
 import { silent } from '../support/silent-log.js';
 
 const backends: Record<string, () => Promise<{ counters: Counters; close: () => Promise<void> }>> = {

@@ -5,7 +5,7 @@ import { openPostgresJobs, redisJobs, type JobsBackend } from '../../adapters/jo
 import { createPool } from '../../adapters/postgres/pool.js';
 import { connectRedis } from '../../adapters/redis/connect-redis.js';
 import { createDatabase } from '../support/database.js';
-import { RedisServer } from '../support/redis.js';
+import { RedisServer } from '../support/redis-server.mjs';
 import { silent } from '../support/silent-log.js';
 
 interface Backend {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../support/client.js';
 import { Installation } from '../support/process.js';
 import { adminPassword } from '../support/product.js';
-import { RedisServer } from '../support/redis.js';
+import { RedisServer } from '../support/redis-server.mjs';
 
 let server: RedisServer;
 let installation: Installation;

@@ -1,33 +1,35 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from './process.js';
+import { freePort } from '../bench/product.mjs';
 
-/** A Redis server of a test's own, that may be killed, paused and started again on the same port. */
+/** The Debian package's server. */
+export const redisProgram = '/usr/bin/redis-server';
+
+/** A Redis server of a test's own, that may be killed, paused and started again on the same port. It keeps nothing on disk. */
 export class RedisServer {
-  readonly url: string;
-  readonly #folder: string;
-  readonly #port: number;
-  #child: ChildProcess | null = null;
+  #folder;
+  #port;
+  #child = null;
 
-  private constructor(folder: string, port: number) {
+  constructor(folder, port) {
     this.#folder = folder;
     this.#port = port;
-    this.url = `redis://127.0.0.1:${String(port)}/0`;
+    this.url = `redis://127.0.0.1:${port}/0`;
   }
 
-  static async start(...options: string[]): Promise<RedisServer> {
+  static async start(...options) {
     const server = new RedisServer(await mkdtemp(join(tmpdir(), 'muniment-redis-')), await freePort());
     await server.start(...options);
     return server;
   }
 
-  async start(...options: string[]): Promise<void> {
+  async start(...options) {
     this.#child = spawn(
-      '/usr/bin/redis-server',
+      redisProgram,
       [
         ...['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder],
         ...['--save', '', '--appendonly', 'no', ...options],
@@ -41,17 +43,17 @@ export class RedisServer {
   }
 
   /** Forgets everything. */
-  async flush(): Promise<void> {
+  async flush() {
     const client = new Redis(this.url);
     await client.flushall();
     client.disconnect();
   }
 
-  signal(name: NodeJS.Signals): void {
+  signal(name) {
     this.#child?.kill(name);
   }
 
-  async kill(): Promise<void> {
+  async kill() {
     const child = this.#child;
     if (!child) return;
     this.#child = null;
@@ -59,7 +61,7 @@ export class RedisServer {
     await once(child, 'close');
   }
 
-  async destroy(): Promise<void> {
+  async destroy() {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
