@@ -24,7 +24,16 @@ import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open/open-store.js';
 import { startRebuild } from './start-rebuild.js';
 
-export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history, privacy, stats];
+export const groups: readonly ProjectionGroup[] = [
+  directory,
+  access,
+  config,
+  audit,
+  inbox,
+  history,
+  privacy,
+  stats,
+];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
