@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseDuration } from '../domain/kernel/duration.js';
@@ -140,5 +140,9 @@ export const splitListen = (text: string): { readonly host: string; readonly por
 export const projectRoot = fileURLToPath(
   new URL(import.meta.url.includes('/dist/bin/') ? '../..' : '..', import.meta.url),
 );
+
+/** Version of the product, as its package tells it. */
+export const productVersion = (): string =>
+  (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version;
 
 export const machineName = (): string => hostname();

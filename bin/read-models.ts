@@ -16,6 +16,7 @@ import { directory } from '../projections/directory/project.js';
 import { nextSchema } from '../projections/group-schema.js';
 import { history } from '../projections/history/project.js';
 import { privacy } from '../projections/privacy/project.js';
+import { stats } from '../projections/stats/project.js';
 import { inbox } from '../projections/inbox/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
@@ -23,7 +24,16 @@ import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open/open-store.js';
 import { startRebuild } from './start-rebuild.js';
 
-export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history, privacy];
+export const groups: readonly ProjectionGroup[] = [
+  directory,
+  access,
+  config,
+  audit,
+  inbox,
+  history,
+  privacy,
+  stats,
+];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;

@@ -6,7 +6,7 @@ import { buildServer } from '../api/http/server.js';
 import { projectionChannel } from '../projections/announce.js';
 import { auditEntriesAfter } from '../projections/audit/query.js';
 import { notificationsAfter } from '../projections/inbox/query.js';
-import { machineName, projectRoot, splitListen, type Settings } from './configuration.js';
+import { machineName, productVersion, projectRoot, splitListen, type Settings } from './configuration.js';
 import type { Core } from './core.js';
 import { healthDetail } from './health-detail.js';
 
@@ -45,6 +45,7 @@ export const buildWeb = async (
         trustedProxies: settings.MUNIMENT_TRUSTED_PROXIES.split(',').map((cidr) => cidr.trim()),
         httpsPort: splitListen(settings.MUNIMENT_LISTEN_HTTPS).port,
         machineName: machineName(),
+        version: productVersion(),
         uiFolder: join(projectRoot, 'dist', 'ui'),
       },
       readiness,

@@ -13,6 +13,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[];
   readonly httpsPort: number;
   readonly machineName: string;
+  /** Version of the product. */
+  readonly version: string;
   /** Folder of the built user interface. */
   readonly uiFolder: string;
 }

@@ -9,9 +9,6 @@ export const notificationJob = 'notifications';
 
 export type Rule = ConfigObject<StateOf<(typeof notificationRule)['fields']>>;
 
-/** An audit entry as conditions look at it. */
-type EntryRecord = Readonly<Record<string, string | null>>;
-
 /** When an entry was made: what its clock said, and where it stands in the log. */
 export interface Moment {
   readonly at: Date;
@@ -31,16 +28,15 @@ export const leadsSomewhere = ({ values }: Rule): boolean =>
     values.destinationAddresses.length > 0);
 
 /** Entries that come of delivering notifications: a rule that met them would feed itself. */
-export const causedByNotification = (record: EntryRecord): boolean =>
-  (record['actor.type'] === 'system' && record['actor.id'] === notificationJob) ||
-  record['action'] === 'custom_notification_test';
+export const causedByNotification = ({ actor, action }: Pick<AuditEntry, 'actor' | 'action'>): boolean =>
+  (actor.type === 'system' && actor.id === notificationJob) || action === 'custom_notification_test';
 
 /**
  * Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. A rule does not
  * look back to what happened before it was made.
  */
-export const rulesMetBy = (config: ConfigView, record: EntryRecord, made: Moment): readonly Rule[] =>
-  causedByNotification(record)
+export const rulesMetBy = (config: ConfigView, entry: AuditEntry, made: Moment): readonly Rule[] =>
+  causedByNotification(entry)
     ? []
     : config
         .all(notificationRule)
@@ -49,7 +45,7 @@ export const rulesMetBy = (config: ConfigView, record: EntryRecord, made: Moment
             rule.values.enabled &&
             wasThere(rule, made) &&
             leadsSomewhere(rule) &&
-            meets(rule.values.when, record),
+            meets(rule.values.when, entry),
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
 

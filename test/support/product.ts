@@ -37,7 +37,7 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy', 'stats'];
 
 const logs = new Map<string, { readonly node: Promise<EventStoreDBNode>; users: number }>();
 

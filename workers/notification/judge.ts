@@ -9,7 +9,7 @@ import { leadsSomewhere, rulesMetBy, type Rule } from '../../domain/notification
 import { beginRule, planText, type RuleMemory } from '../../domain/notification/memory.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
-import { auditEntryOf, auditRecord } from '../../projections/audit/query.js';
+import { auditEntryOf } from '../../projections/audit/query.js';
 import type { AuditRow } from '../../projections/audit/table.js';
 
 /** A notice of a rule, with the entry that brought it. */
@@ -57,7 +57,7 @@ export class Judge {
   see(row: AuditRow): readonly Spoken[] {
     const entry = auditEntryOf(row);
     const made = { at: new Date(row.at), position: BigInt(row.position) };
-    return rulesMetBy(this.#ports.config, auditRecord(row), made).flatMap((rule) => {
+    return rulesMetBy(this.#ports.config, entry, made).flatMap((rule) => {
       const memory = this.#memories.get(rule.id);
       const plan = this.#rules.get(rule.id)?.plan ?? planOf(rule.values);
       const step = see(plan, memory?.state ?? noState, sightingOf(this.#ports, rule, entry));

@@ -11,10 +11,10 @@ import {
   texts,
 } from '../../kernel/field.js';
 import { defineModel } from '../../kernel/model.js';
+import { isWellFormedPath } from '../../kernel/record-path.js';
 
 const longestMs = 31 * 24 * 60 * 60 * 1000;
 const address = /^[^\s<>@,;]+@[^\s<>@,;]+$/;
-const path = /^[a-zA-Z]\w*(\.\w+)*$/;
 
 const isBounded = (value: string | null): boolean => {
   const ms = value === null ? 1 : (parseDuration(value) ?? 0);
@@ -79,7 +79,7 @@ export const notificationRule = defineModel('notification_rule', {
       fields: ['groupBy'],
       code: 'NO_FIELD',
       message: 'Write names of fields, such as actor.id or client.ip.',
-      holds: ({ groupBy }) => groupBy.every((field) => path.test(field)),
+      holds: ({ groupBy }) => groupBy.every(isWellFormedPath),
     },
     {
       fields: ['destinationAddresses'],
