@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { id } from '../../domain/kernel/ids.js';
-import type { Model } from '../../domain/kernel/model.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
 import { defineCommand } from '../command.js';
@@ -18,7 +17,7 @@ export const switchOffTransportCommand = defineCommand({
   run: async (unit, input) => {
     const transport = unit.ports.config.get(notificationTransport, input.id);
     if (!transport?.values.enabled) return;
-    await changeModelCommand(notificationTransport as unknown as Model).run(unit, {
+    await changeModelCommand(notificationTransport).run(unit, {
       id: input.id,
       values: { enabled: false },
     });

@@ -253,7 +253,9 @@ describe('R5: a receiver that fails', () => {
     });
     await product.settle();
     const { rows: entries } = await sql<{ target_id: string; context: any; actor_id: string }>`
-      select * from ${auditSchema.table('entry')} where action = 'system_task_exception'`.execute(product.core.db);
+      select * from ${auditSchema.table('entry')} where action = 'system_task_exception'`.execute(
+      product.core.db,
+    );
     expect(entries).toHaveLength(1);
     expect(entries[0]).toMatchObject({
       target_id: silentLane,

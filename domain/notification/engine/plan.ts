@@ -28,7 +28,3 @@ export const planOf = (
 /** Whether what a rule says of an entry depends on no other. */
 export const isStateless = (plan: RulePlan): boolean =>
   plan.trigger === 'entry' && plan.suppressMs === null && plan.digestMs === null;
-
-/** How far back what a plan says can reach. */
-export const reachMs = (plan: RulePlan): number =>
-  (plan.trigger === 'entry' ? 0 : plan.windowMs) + (plan.suppressMs ?? 0) + (plan.digestMs ?? 0);
