@@ -16,20 +16,34 @@ import { directory } from '../projections/directory/project.js';
 import { nextSchema } from '../projections/group-schema.js';
 import { history } from '../projections/history/project.js';
 import { privacy } from '../projections/privacy/project.js';
+import { stats } from '../projections/stats/project.js';
 import { inbox } from '../projections/inbox/project.js';
 import { ssf } from '../projections/ssf/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
 import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open/open-store.js';
+import { progressLine } from './progress-line.js';
 import { startRebuild } from './start-rebuild.js';
 
-export const groups: readonly ProjectionGroup[] = [directory, access, config, audit, inbox, history, privacy, ssf];
+export const groups: readonly ProjectionGroup[] = [
+  directory,
+  access,
+  config,
+  audit,
+  inbox,
+  history,
+  privacy,
+  stats,
+  ssf,
+];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;
+/** Fewer events are read before anybody wonders. */
+const toldFrom = 10_000n;
 
 /** The log as builders of read models read it. */
 export const logReader = (store: EventStore, sealer: Sealer): LogReader => ({
@@ -81,11 +95,19 @@ export const prepareReadModels = async (
   };
   if ((await missing()).length === 0) return;
   const db = openBuilderDatabase(connection, log);
+  const line = progressLine('events into new read models');
   try {
     for (let left = await missing(); left.length > 0; left = await missing())
       try {
         await buildFirstTables(
-          { db, log: logReader(store, sealer), skippedEvents: skippedIn(store, sealer) },
+          {
+            db,
+            log: logReader(store, sealer),
+            skippedEvents: skippedIn(store, sealer),
+            onProgress: ({ position, head }) => {
+              if (head >= toldFrom) line.show(Number(position), Number(head));
+            },
+          },
           left,
         );
       } catch (error) {

@@ -6,8 +6,9 @@ import { buildServer } from '../api/http/server.js';
 import { projectionChannel } from '../projections/announce.js';
 import { auditEntriesAfter } from '../projections/audit/query.js';
 import { notificationsAfter } from '../projections/inbox/query.js';
-import { machineName, projectRoot, splitListen, type Settings } from './configuration.js';
+import { machineName, productVersion, projectRoot, splitListen, type Settings } from './configuration.js';
 import type { Core } from './core.js';
+import { healthDetail } from './health-detail.js';
 
 /** Joins the web side to the core: caches fed by the tail of the log, live followers by the read model of the log. */
 export const buildWeb = async (
@@ -44,9 +45,11 @@ export const buildWeb = async (
         trustedProxies: settings.MUNIMENT_TRUSTED_PROXIES.split(',').map((cidr) => cidr.trim()),
         httpsPort: splitListen(settings.MUNIMENT_LISTEN_HTTPS).port,
         machineName: machineName(),
+        version: productVersion(),
         uiFolder: join(projectRoot, 'dist', 'ui'),
       },
       readiness,
+      healthDetail: healthDetail(core, readiness),
     },
     log,
   );

@@ -2,6 +2,7 @@ import type { Ports } from '../../commands/ports.js';
 import type { AuditRow } from '../../projections/audit/table.js';
 import type { NotificationWithEntry } from '../../projections/inbox/query.js';
 import type { Database } from '../../projections/projection.js';
+import type { HealthDetail } from '../health/health-detail.js';
 import type { CredentialCache } from './credential-cache.js';
 import type { RowTail } from './row-tail.js';
 
@@ -12,6 +13,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[];
   readonly httpsPort: number;
   readonly machineName: string;
+  /** Version of the product. */
+  readonly version: string;
   /** Folder of the built user interface. */
   readonly uiFolder: string;
 }
@@ -26,4 +29,6 @@ export interface HttpDependencies {
   readonly settings: HttpSettings;
   /** Null while this node can sign people in; else why it cannot. */
   readonly readiness: () => string | null;
+  /** How everything stands that this node depends on. */
+  readonly healthDetail: () => Promise<HealthDetail>;
 }

@@ -1,8 +1,7 @@
 import { copyFile, chmod, realpath, mkdir } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { finishBackup, writeBackup } from '../../adapters/backup/write-backup.js';
-import { OperatorError, projectRoot, type Settings } from '../configuration.js';
+import { OperatorError, productVersion, type Settings } from '../configuration.js';
 import { createLogger } from '../logger.js';
 import { explainConnectionFailure, joinDatabase } from '../open/open-database.js';
 import { keySource } from '../open/open-keys.js';
@@ -43,8 +42,7 @@ export const backupTo = async (
   folder: string,
   options: { readonly keys?: string },
 ): Promise<void> => {
-  const product = (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string })
-    .version;
+  const product = productVersion();
   const [logFolder, keysFolder] = await makeFolders(
     resolve(folder),
     options.keys === undefined ? null : resolve(options.keys),

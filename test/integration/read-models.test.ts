@@ -224,6 +224,8 @@ describe('R6: an event that cannot be applied', () => {
     const rebuild = rebuildTables({ ...building, skippedEvents: () => Promise.resolve(new Set()) }, [audit]);
     await expect(rebuild).rejects.toBeInstanceOf(BuildHalted);
     await skip('audit', poison);
+    await halted('stats', poison);
+    await skip('stats', poison);
     await vi.waitFor(product.settle, 5000);
     expect((await statusOf('audit')).halt).toBeNull();
     const shown = await contentOf(product.core.db, audit.live);

@@ -29,6 +29,8 @@ afterAll(async () => {
 });
 
 const people = 4;
+/** Between two events: sixty of them reach beyond what counts are kept of. */
+const hours = 30;
 const idOf = (kind: string, n: number): string => identifiers.named(kind, `${kind}/${String(n)}`);
 const later = '2031-01-01T00:00:00.000Z';
 
@@ -115,6 +117,36 @@ const drafts: Readonly<Record<string, Draft>> = {
     data: { set: { name: `renamed ${String(m)}` }, was: { name: `role ${String(n)}` } },
   }),
   'role.deleted': (n) => ({ stream: `role-${idOf('role', n)}`, data: {} }),
+  'activity.login.failed': (n, m) => ({
+    stream: 'activity-login.2026',
+    data: {
+      userId: m === 0 ? null : idOf('user', m),
+      identifierHash: null,
+      identifierLength: 3,
+      reason: 'wrong_password',
+      stageId: null,
+      providerId: null,
+      count: n + 1,
+    },
+  }),
+  'activity.application.authorized': (n, m) => ({
+    stream: 'activity-application.2026',
+    data: {
+      userId: idOf('user', m),
+      applicationId: idOf('application', n),
+      flowId: idOf('flow', 1),
+      scopes: ['openid'],
+    },
+  }),
+  'subject.shredded': (n) => ({
+    stream: `subject-${idOf('user', n)}`,
+    data: {
+      subject: idOf('user', n),
+      requestedBy: idOf('user', 0),
+      legalBasis: 'consent_withdrawn',
+      keyDigest: 'digest',
+    },
+  }),
   'activity.notification.delivered': (n, m) => ({
     stream: `activity-notification.${String(n)}`,
     data: {
@@ -132,12 +164,19 @@ const drafts: Readonly<Record<string, Draft>> = {
   }),
 };
 
-const step = fc.record({
-  type: fc.constantFrom(...Object.keys(drafts)),
-  n: fc.nat({ max: people - 1 }),
-  m: fc.nat({ max: people - 1 }),
-  sameCommand: fc.boolean(),
-});
+/** Only counts are erased without the events reading otherwise from then on; others are in the tests of erasure. */
+const stepsFor = (group: ProjectionGroup) =>
+  fc.array(
+    fc.record({
+      type: fc.constantFrom(
+        ...Object.keys(drafts).filter((type) => group.name === 'stats' || type !== 'subject.shredded'),
+      ),
+      n: fc.nat({ max: people - 1 }),
+      m: fc.nat({ max: people - 1 }),
+      sameCommand: fc.boolean(),
+    }),
+    { minLength: 5, maxLength: 60 },
+  );
 
 const logOf = (
   steps: readonly { type: string; n: number; m: number; sameCommand: boolean }[],
@@ -149,7 +188,7 @@ const logOf = (
     const revision = revisions.get(stream) ?? 0;
     revisions.set(stream, revision + 1);
     if (!sameCommand) command += 1;
-    const at = new Date(Date.UTC(2026, 0, 1) + index * 1000);
+    const at = new Date(Date.UTC(2026, 0, 1) + (index * hours + (index % 3)) * 3_600_000);
     return {
       position: BigInt(index + 1),
       stream,
@@ -200,7 +239,7 @@ it.each(groups.map((group) => [group.name, group] as const))(
   'R4: %s shows the same rows whatever the pages in which random events reach it',
   async (_name, group) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(stepsFor(group), async (steps) => {
         const events = logOf(steps);
         const digests = [];
         for (const size of [1, 7, 500]) digests.push(await digestOf(group, events, size));

@@ -38,7 +38,7 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy', 'ssf'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy', 'stats', 'ssf'];
 
 const logs = new Map<string, { readonly node: Promise<EventStoreDBNode>; users: number }>();
 

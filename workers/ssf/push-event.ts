@@ -68,7 +68,8 @@ export const pushEvent =
       return { outcome: 'dropped', reason: 'the stream is disabled' };
     const made = await securityEventToken(ports, stream, delivery);
     if (made.outcome === 'dropped') return made;
-    if (made.outcome === 'failed') return { outcome: 'failed', failure: made.reason, retryAfterMs: null };
+    if (made.outcome === 'failed')
+      return { outcome: 'failed', failure: made.reason, status: null, retryAfterMs: null };
     const answer = await ports.outbound.post({
       url: stream.values.endpointUrl ?? '',
       headers: {
@@ -81,14 +82,15 @@ export const pushEvent =
       answerLimit,
       signal,
     });
-    if (answer.outcome === 'answered' && taken.has(answer.status)) return { outcome: 'delivered' };
+    const status = answer.outcome === 'answered' ? answer.status : null;
+    if (status !== null && taken.has(status)) return { outcome: 'delivered', status };
     const error = errorOf(answer);
-    if (error !== null && ofEvent.includes(error))
-      return { outcome: 'refused', failure: `The receiver answered ${error}.` };
-    if (error !== null && kind !== 'status') await pause(ports, streamId, error);
+    if (error !== null && ofStream.includes(error) && kind !== 'status') await pause(ports, streamId, error);
     return {
       outcome: 'failed',
       failure: error === null ? explainAnswer(answer) : `The receiver answered ${error}.`,
+      status,
       retryAfterMs: answer.outcome === 'answered' ? answer.retryAfterMs : null,
+      final: error !== null && ofEvent.includes(error),
     };
   };
