@@ -37,8 +37,6 @@ export interface SignalQueue {
   ): Promise<number>;
   backlog(streamId: string): Promise<StreamBacklog>;
   refused(streamId: string, limit: number): Promise<readonly RefusedDelivery[]>;
-  /** Lets refused deliveries of a stream wait again, the named ones or all. Answers how many. */
-  resend(streamId: string, ids: readonly string[] | null): Promise<number>;
   /** Notes that a receiver has been heard of. */
   seen(streamIds: readonly string[], at: Date): Promise<void>;
   /** Resolves when something new was stored, when the time is over, or when the signal aborts. */

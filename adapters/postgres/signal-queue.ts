@@ -73,19 +73,6 @@ export class PostgresSignalQueue implements SignalQueue {
     return rows;
   }
 
-  async resend(streamId: string, ids: readonly string[] | null): Promise<number> {
-    const { rowCount } = await this.#pool.query(
-      `with again as (
-         update outbox.delivery
-            set status = 'pending', attempts = 0, failure = null, finished_at = null, due_at = now()
-          where reactor = $1 and lane = any ($2) and status = 'parked' and ($3::uuid[] is null or id = any ($3))
-          returning id)
-       select pg_notify('${outboxChannel}', '') from again`,
-      [reactor, lanesOf(streamId), ids],
-    );
-    return rowCount ?? 0;
-  }
-
   async seen(streamIds: readonly string[], at: Date): Promise<void> {
     await this.#pool.query(
       `insert into outbox.receiver (stream_id, seen_at) select id, $2 from unnest($1::uuid[]) as id

@@ -26,6 +26,7 @@ import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addActivityCounts } from './stats/activity.js';
 import { addApplicationUsage } from './stats/application-usage.js';
 import { addSystemStatus } from './stats/system-status.js';
+import { addSsf } from './ssf/ssf.js';
 import { addAccessReport } from './time/access-report.js';
 import { addReadModels } from './read-models/read-models.js';
 import { addPrivacy } from './privacy/privacy.js';
@@ -54,6 +55,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addPrivacy(builder, users);
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
+  addSsf(builder);
   addAuditQueries(builder, audit);
   addQueryLanguage(builder);
   addNotificationQueries(builder, createNotificationType(builder, audit));

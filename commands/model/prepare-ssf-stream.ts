@@ -35,13 +35,12 @@ const sharedKey = (unit: UnitOfWork): Promise<Id<'certificate'>> => {
     : stageGeneratedCertificate(unit, { name: keyName, algorithm: 'rsa' });
 };
 
-/** The issuer under which receivers of an application find the transmitter. */
+/** The issuer under which receivers of an application find the transmitter; without one, that of the installation. */
 const ownIssuer = (unit: UnitOfWork, providerId: string): string => {
-  const client = clientByProvider(unit.ports.config, providerId);
-  if (!client) throw fieldError('INVALID_INPUT', 'provider', 'Choose a provider that an application uses.');
   const { origin } = unit.context;
   if (origin === undefined) throw fieldError('INVALID_INPUT', 'issuer', 'Enter the issuer.');
-  return `${origin}/application/o/${client.application.values.slug}/`;
+  const client = clientByProvider(unit.ports.config, providerId);
+  return client ? `${origin}/application/o/${client.application.values.slug}/` : origin;
 };
 
 /**

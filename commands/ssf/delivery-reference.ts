@@ -4,11 +4,14 @@ import { signalTypes } from '../../domain/ssf/event-types.js';
 import type { Delivery } from '../delivery-ports.js';
 
 const jsonText = z.string().transform((text) => JSON.parse(text) as unknown);
+const at = z.iso.datetime().transform((text) => new Date(text));
 const position = z.string().transform((text) => BigInt(text));
 
 const schema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('signal'),
+    /** When it happened: the token says so at each attempt, also when it is sent again. */
+    at,
     type: z.enum(signalTypes),
     userId: z.string(),
     sessionId: z.string().nullable(),
@@ -19,9 +22,10 @@ const schema = z.discriminatedUnion('kind', [
     members: jsonText.pipe(z.record(z.string(), z.json())),
     changed: jsonText.pipe(z.array(z.string())),
   }),
-  z.object({ kind: z.literal('verification'), type: z.string(), position }),
+  z.object({ kind: z.literal('verification'), at, type: z.string(), position }),
   z.object({
     kind: z.literal('status'),
+    at,
     type: z.string(),
     status: z.string(),
     reason: z.string().nullable(),
@@ -36,15 +40,21 @@ export const signalReference = (delivery: Delivery): SignalReference => schema.p
 /** The reference of a signal as the outbox keeps it. */
 export const referenceOf = (
   signal: Signal,
-  at: { readonly position: bigint; readonly before: bigint; readonly transaction: string },
+  place: {
+    readonly at: Date;
+    readonly position: bigint;
+    readonly before: bigint;
+    readonly transaction: string;
+  },
 ): Readonly<Record<string, string | null>> => ({
   kind: 'signal',
+  at: place.at.toISOString(),
   type: signal.type,
   userId: signal.userId,
   sessionId: signal.sessionId,
-  position: String(at.position),
-  before: String(at.before),
-  transaction: at.transaction,
+  position: String(place.position),
+  before: String(place.before),
+  transaction: place.transaction,
   members: JSON.stringify(signal.members),
   changed: JSON.stringify(signal.changed),
 });

@@ -4,6 +4,8 @@ import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
 import { loadStream } from './load-stream.js';
 
+const mostAtOnce = 500;
+
 /** Puts on record that a receiver did not take an event. Appends `activity.signal.refused`. */
 export const recordRefusedSignalCommand = defineCommand({
   name: 'recordRefusedSignal',
@@ -23,19 +25,23 @@ export const recordRefusedSignalCommand = defineCommand({
 });
 
 /**
- * Lets refused events of a stream wait for their receiver again: the named ones, or all. Permission `change_ssf_stream`. Appends
+ * Lets refused events of a stream wait for their receiver again: the named ones, or all, five hundred at
+ * most. Permission `change_ssf_stream`. Appends
  * `activity.signal.resent`, nothing when there were none. Throws `NOT_FOUND`.
  */
 export const resendSsfEventsCommand = defineCommand({
   name: 'resendSsfEvents',
   input: z.strictObject({
     id: id('ssf_stream'),
-    deliveries: z.array(z.uuid()).max(500).nullable().default(null),
+    deliveries: z.array(z.uuid()).max(mostAtOnce).nullable().default(null),
   }),
   access: permission('change_ssf_stream'),
   run: async (unit, { id: streamId, deliveries }) => {
     await loadStream(unit, streamId);
-    const count = await unit.ports.signals.resend(streamId, deliveries);
+    const refused = await unit.ports.signals.refused(streamId, mostAtOnce);
+    const wanted = refused.map((row) => row.id).filter((row) => deliveries?.includes(row) ?? true);
+    // Oldest first stays the order: each keeps its number in the lane.
+    const count = wanted.length === 0 ? 0 : await unit.ports.deliveries.resend(wanted);
     if (count > 0) unit.record({ type: 'activity.signal.resent', data: { streamId, count } });
     return { count };
   },

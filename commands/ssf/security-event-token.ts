@@ -143,13 +143,14 @@ export const securityEventToken = async (
   if (!provider) return { outcome: 'dropped', reason: 'the provider was deleted' };
   if (!key || stream.values.issuer === null)
     return { outcome: 'failed', reason: 'The stream has no signing key or no issuer.' };
-  const content = await contentOf(ports, stream, signalReference(delivery));
+  const reference = signalReference(delivery);
+  const content = await contentOf(ports, stream, reference);
   if (!content) return gone;
   const claims = securityEventClaims({
     issuer: stream.values.issuer,
     audience: provider.values.clientId,
     id: delivery.id,
-    issuedAt: delivery.createdAt,
+    issuedAt: reference.at,
     ...content,
   });
   return { outcome: 'made', token: await ports.signer.sign(key, 'secevent+jwt', claims) };

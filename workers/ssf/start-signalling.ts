@@ -106,6 +106,7 @@ const deliveriesOf = async (
             id: ports.ids.named('delivery', `ssf/${stream.id}/${signal.key}`),
             lane: laneOf(stream.id, 'events'),
             reference: referenceOf(signal, {
+              at: event.at,
               position: event.position,
               before,
               transaction: event.meta.correlationId,
@@ -154,6 +155,7 @@ interface StatusChanged {
 /** What a receiver hears of its stream: what it asked for, and what others have made of it. */
 const aboutStreams = (ports: Ports, event: RecordedEvent): readonly NewDelivery[] => {
   if (event.unreadable !== undefined) return [];
+  const at = event.at.toISOString();
   if (event.type === 'activity.signal.requested') {
     const { streamId } = (event as unknown as Extract<SignalEvent, { type: 'activity.signal.requested' }>)
       .data;
@@ -161,7 +163,7 @@ const aboutStreams = (ports: Ports, event: RecordedEvent): readonly NewDelivery[
       {
         id: ports.ids.named('delivery', `ssf/${event.id}`),
         lane: laneOf(streamId, 'verification'),
-        reference: { kind: 'verification', type: verificationUri, position: String(event.position) },
+        reference: { kind: 'verification', at, type: verificationUri, position: String(event.position) },
       },
     ];
   }
@@ -172,7 +174,7 @@ const aboutStreams = (ports: Ports, event: RecordedEvent): readonly NewDelivery[
     {
       id: ports.ids.named('delivery', `ssf/${event.id}`),
       lane: laneOf(event.stream.slice('ssfstream-'.length), 'status'),
-      reference: { kind: 'status', type: streamUpdatedUri, status, reason },
+      reference: { kind: 'status', at, type: streamUpdatedUri, status, reason },
     },
   ];
 };

@@ -10,6 +10,7 @@ import KeySquare from '@lucide/svelte/icons/key-square';
 import Layers from '@lucide/svelte/icons/layers';
 import Palette from '@lucide/svelte/icons/palette';
 import Plug from '@lucide/svelte/icons/plug';
+import Radio from '@lucide/svelte/icons/radio';
 import Scale from '@lucide/svelte/icons/scale';
 import Send from '@lucide/svelte/icons/send';
 import Shuffle from '@lucide/svelte/icons/shuffle';
@@ -47,6 +48,7 @@ const placed: readonly {
     lists: {
       application: { path: '/core/applications', icon: AppWindow, letter: 'a' },
       provider: { path: '/core/providers', icon: Plug, letter: 'p' },
+      ssf_stream: { path: '/core/shared-signals', icon: Radio, letter: 'n' },
     },
   },
   {

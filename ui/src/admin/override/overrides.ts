@@ -11,6 +11,8 @@ import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
+import StreamBadges from '../ssf/StreamBadges.svelte';
+import StreamCard from '../ssf/StreamCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
@@ -67,6 +69,7 @@ const byModel: Readonly<Record<string, Override>> = {
   },
   notification_transport: { summary: TransportTestCard },
   'provider.oauth2': { summary: ClientCard },
+  ssf_stream: { summary: StreamCard, badges: StreamBadges },
   user: {
     tabs: [
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
