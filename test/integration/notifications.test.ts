@@ -252,7 +252,7 @@ describe('R5: a receiver that fails', () => {
     });
     await product.settle();
     const { rows: entries } = await sql<{ target_id: string; context: any; actor_id: string }>`
-      select * from audit_v1.entry where action = 'system_task_exception'`.execute(product.core.db);
+      select * from audit_v2.entry where action = 'system_task_exception'`.execute(product.core.db);
     expect(entries).toHaveLength(1);
     expect(entries[0]).toMatchObject({
       target_id: silentLane,
@@ -294,7 +294,7 @@ describe('what rules do not do', () => {
     await product.run(deleteModelCommand(notificationRule as unknown as Model), { id });
     await product.settle();
     const { rows: entries } = await sql<{ n: number }>`
-      select count(*)::int as n from audit_v1.entry where action = 'system_task_exception' and target_id = ${failing}`.execute(
+      select count(*)::int as n from audit_v2.entry where action = 'system_task_exception' and target_id = ${failing}`.execute(
       product.core.db,
     );
     expect(entries[0]!.n).toBe(before);
