@@ -262,6 +262,17 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
           held: event.data.except.length,
         },
       });
+    case 'activity.email.sent':
+      return fact('email_sent', event.data.userId === null ? null : user(event.data.userId), {
+        context: {
+          message: 'E-mail sent',
+          message_id: event.data.messageId,
+          from_email: event.data.from,
+          to_email: event.data.to,
+          subject: event.data.subject,
+          body: event.data.body,
+        },
+      });
     // What people read and when they read it is no news to anybody else.
     case 'activity.notification.delivered':
     case 'activity.notification.seen':

@@ -4,6 +4,8 @@ import { userEvents } from '../../domain/directory/user/events.js';
 import type { Tx } from '../projection.js';
 
 const personalFields = [...new Set(Object.values(userEvents).flatMap((type) => type.pii))];
+/** What an entry on a mail tells of its recipient. */
+const mailMembers = ['to_email', 'subject', 'body'];
 const mark = JSON.stringify(erased);
 
 /** What the actor's key sealed. */
@@ -36,7 +38,7 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   );
   const tokens = rows.map((row) => row.id);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
-      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter'])}
+      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter', ...mailMembers])}
     where target_type = 'user' and target_id = any (${users})`.execute(tx);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(['identifier', 'description'])}
@@ -58,5 +60,7 @@ export const eraseVisitors = async (tx: Tx, schema: string, subjects: readonly s
       where action = 'suspicious_request' and target_id is null and reason <> 'code_reused' and ${within}`.execute(
       tx,
     );
+    await sql`update ${sql.id(schema, 'entry')} set ${withoutContext(mailMembers)}
+      where action = 'email_sent' and target_id is null and ${within}`.execute(tx);
   }
 };
