@@ -14,7 +14,8 @@ import type { SharedSignalEvent } from '../ssf/events.js';
 import { ofInstallation } from './installation-actions.js';
 import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
-import { fact, type AuditChange, type AuditFact } from './fact.js';
+import { created, ofUser } from './user-actions.js';
+import { fact, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
 
 type Behaviour =
@@ -28,71 +29,25 @@ type Behaviour =
   | SubjectEvent
   | KeyRingEvent
   | ProjectionEvent
-  | ActivityEvent
-  | SharedSignalEvent;
+  | ActivityEvent;
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
-
-/** A written user reads `user_write` when a flow did it, else as a changed object. */
-const written = (via: Via, id: string, changes: readonly AuditChange[], created = false): AuditFact =>
-  via === 'flow'
-    ? fact('user_write', user(id), { changes, context: { created } })
-    : fact(created ? 'model_created' : 'model_updated', user(id), { changes });
-
-const created = (data: Readonly<Record<string, unknown>>, hidden: readonly string[]): AuditChange[] =>
-  Object.entries(data)
-    .filter(([field]) => !hidden.includes(field))
-    .map(([field, after]) => ({ field, before: null, after }));
 
 /** The audit meaning of an event of a hand-written aggregate. */
 const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   switch (event.type) {
     case 'user.created':
-      return {
-        ...written(via, event.data.userId, created(event.data, ['userId']), true),
-        label: event.data.username,
-      };
     case 'user.username.changed':
-      return {
-        ...written(via, event.data.userId, [
-          { field: 'username', before: event.data.was, after: event.data.username },
-        ]),
-        label: event.data.username,
-      };
     case 'user.renamed':
-      return written(via, event.data.userId, [
-        { field: 'name', before: event.data.was, after: event.data.name },
-      ]);
     case 'user.email.changed':
-      return written(via, event.data.userId, [
-        { field: 'email', before: event.data.was, after: event.data.email },
-      ]);
     case 'user.attributes.changed':
-      return written(via, event.data.userId, [
-        { field: 'attributes', before: event.data.was, after: event.data.attributes },
-      ]);
     case 'user.moved':
-      return written(via, event.data.userId, [
-        { field: 'path', before: event.data.was, after: event.data.path },
-      ]);
     case 'user.type.changed':
-      return written(via, event.data.userId, [
-        { field: 'type', before: event.data.was, after: event.data.type },
-      ]);
     case 'user.activated':
-      return written(via, event.data.userId, [{ field: 'isActive', before: false, after: true }]);
     case 'user.deactivated':
-      return {
-        ...written(via, event.data.userId, [{ field: 'isActive', before: true, after: false }]),
-        severity: 'warning',
-      };
     case 'user.password.changed':
-      return fact('password_set', user(event.data.userId), { severity: via === 'cli' ? 'alert' : 'notice' });
     case 'user.deleted':
-      return fact('model_deleted', user(event.data.userId), {
-        severity: 'warning',
-        label: event.data.username,
-      });
+      return ofUser(event, via);
     case 'membership.granted':
     case 'membership.revoked': {
       const granted = event.type === 'membership.granted';
@@ -140,12 +95,6 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
     case 'keyring.key.activated':
     case 'keyring.key.retired':
       return ofInstallation(event);
-    case 'ssfsubject.added':
-    case 'ssfsubject.removed':
-    case 'activity.signal.requested':
-    case 'activity.signal.refused':
-    case 'activity.signal.resent':
-      return ofSignal(event);
     case 'activity.login.failed':
       return fact('login_failed', event.data.userId === null ? null : user(event.data.userId), {
         severity: 'warning',
@@ -317,10 +266,13 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
 };
 
 const behaviours =
-  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|ssfsubject|activity)\./;
+  /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
+const signals = /^(ssfsubject|activity\.signal)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
-export const auditFactOf = (event: RecordedEvent): AuditFact | null =>
-  behaviours.test(event.type)
+export const auditFactOf = (event: RecordedEvent): AuditFact | null => {
+  if (signals.test(event.type)) return ofSignal(event as unknown as SharedSignalEvent);
+  return behaviours.test(event.type)
     ? ofBehaviour(event as unknown as Behaviour, event.meta.via)
     : factOfModel(event);
+};
