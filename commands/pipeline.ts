@@ -3,6 +3,7 @@ import { allows } from '../domain/kernel/rights.js';
 import { ClaimTaken, OutcomeUnknown, StoreUnavailable, WrongVersion } from '../domain/kernel/store-errors.js';
 import { parse } from '../domain/kernel/validation.js';
 import type { Command, CommandContext } from './command.js';
+import { isOwnAppend } from './is-own-append.js';
 import type { AppendBatch, AppendResult, CommandRecord, Ports } from './ports.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -21,7 +22,8 @@ export interface Executed<Output> {
 /**
  * Runs one command: validates the input, authorises the actor, lets the command decide, appends everything as one
  * batch. Decisions are repeated at most three times when a stream has moved meanwhile; the same command id gives the
- * same events and the same answer. Throws `DomainError`, or `StoreUnavailable` when nothing could be stored.
+ * same events and the same answer. Throws `DomainError`, `COMMAND_FORGOTTEN` among them when the command was carried out so
+ * long ago that its answer is no longer known, or `StoreUnavailable` when nothing could be stored.
  */
 export const execute = async <Input, Output>(
   ports: Ports,
@@ -58,7 +60,11 @@ export const execute = async <Input, Output>(
       const result = await appendForCertain(ports, batch);
       if (result.outcome === 'repeated' && result.command)
         return { output: answerOf<Output>(ports, result.command, requestHash), position: result.position };
-      return { output, position: result.position };
+      const isOther =
+        result.outcome === 'repeated' && batch.command !== null && !(await isOwnAppend(ports.store, batch));
+      // Somebody carried out the command a while ago and the answer is forgotten: this one never became true.
+      if (!isOther) return { output, position: result.position };
+      if (attempt >= maxTries) throw new DomainError('COMMAND_FORGOTTEN');
     } catch (error) {
       if (error instanceof ClaimTaken) throw fieldError('CLAIM_TAKEN', unit.pathOfClaim(error.kind));
       if (!(error instanceof WrongVersion) || attempt >= maxTries) throw asConflict(error);

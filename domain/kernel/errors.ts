@@ -7,6 +7,7 @@ export const errorTexts = {
   CANNOT_DELETE_SELF: 'You cannot delete the account you are signed in with.',
   CHANGED_SINCE: 'What the change has set was changed again since.',
   CLAIM_TAKEN: 'The value is already in use.',
+  COMMAND_FORGOTTEN: 'The request was carried out before; its answer is not kept any more.',
   COMMAND_MISMATCH: 'The idempotency key was used for another request.',
   CREDENTIALS_PROTECTED: 'Credentials cannot be changed while impersonating.',
   DEPENDENCY_UNAVAILABLE: 'A service this operation needs is not available.',
