@@ -12,10 +12,20 @@ export class QueryBox {
   /** The error is told once somebody wanted the answer, not while he writes. */
   tried = $state(false);
   #asked = 0;
+  #cursor = $state(0);
+  #adviceText = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** What fits what has been written since the advice was asked for. */
   get items(): readonly Completion[] {
-    return this.advice?.items.slice(0, shown) ?? [];
+    if (!this.advice) return [];
+    const word = this.text.slice(this.advice.from, this.#cursor).toLowerCase();
+    const fits = ({ text }: Completion): boolean => text.toLowerCase().startsWith(word);
+    return this.advice.items.filter((item) => !this.#isStale || fits(item)).slice(0, shown);
+  }
+
+  get #isStale(): boolean {
+    return this.text !== this.#adviceText;
   }
 
   get error(): Advice['error'] {
@@ -40,6 +50,8 @@ export class QueryBox {
   /** Offers what could stand at the cursor, a little after the last key. */
   complete(cursor: number): void {
     this.open = true;
+    this.#cursor = cursor;
+    this.active = -1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#ask(this.text, cursor), pauseMs);
   }
@@ -51,7 +63,8 @@ export class QueryBox {
 
   /** Writes a completion into the text. Returns where the cursor goes. */
   take(completion: Completion): number {
-    const { from, to } = this.advice!;
+    const from = this.advice!.from;
+    const to = this.advice!.to + this.text.length - this.#adviceText.length;
     const before = this.text.slice(0, from) + written(completion);
     const after = this.text.slice(to);
     this.text = before + (before.endsWith(' ') ? after.trimStart() : after);
@@ -77,7 +90,9 @@ export class QueryBox {
     const asked = (this.#asked += 1);
     const advice = await loadAdvice(text, cursor).catch(() => null);
     if (asked !== this.#asked) return;
+    const chosen = this.items[this.active]?.text;
     this.advice = advice;
-    this.active = -1;
+    this.#adviceText = text;
+    this.active = this.items.findIndex((item) => item.text === chosen);
   }
 }
