@@ -4,13 +4,14 @@ import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
 import type { Logger, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
+import { maxmindPlaces } from '../adapters/geoip/maxmind-places.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
 import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import { PostgresOutbox } from '../adapters/postgres/outbox.js';
+import { postgresDeliveries, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import type { KeyRing } from '../adapters/vault/key-ring.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
@@ -27,6 +28,7 @@ import type { Database } from '../projections/projection.js';
 import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { openCounters } from './open/open-counters.js';
+import { openMailer } from './open/open-mailer.js';
 import { openRedis } from './open/open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open/open-log.js';
@@ -117,6 +119,10 @@ const openCore = async (
     sealer,
     config: configModel,
     clock: systemClock,
+    places: maxmindPlaces(
+      { city: settings.MUNIMENT_GEOIP_CITY ?? null, asn: settings.MUNIMENT_GEOIP_ASN ?? null },
+      log,
+    ),
     ids: identifiers,
     hasher: await createArgon2Hasher(),
     counters: await openCounters(pool, redis, sealer, log),
@@ -139,6 +145,9 @@ const openCore = async (
     history: historyLookup(db),
     outbound,
     signWebhook,
+    mailer: openMailer(settings, closers),
+    deliveries: postgresDeliveries(pool),
+    publicUrl: settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? null,
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),

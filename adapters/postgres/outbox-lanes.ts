@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
+import type { Attempt, Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
 import type { ConnectionOptions } from './pool.js';
 
 /** First key of the advisory locks of lanes; the second is a hash of the lane's name. */
@@ -18,6 +18,16 @@ select l.lane, greatest(extract(epoch from first.due_at - now()) * 1000, 0)::flo
   from lanes l
   join lateral (select due_at from outbox.delivery d
                  where d.reactor = $1 and d.status = 'pending' and d.lane = l.lane order by d.number limit 1) as first on true`;
+
+/** Notes an attempt of the delivery that was just marked. A delivery that people let leave again goes on counting. */
+const attempted = `insert into outbox.attempt (delivery_id, number, outcome, status, latency_ms, failure)
+  select id, (select coalesce(max(a.number), 0) + 1 from outbox.attempt a where a.delivery_id = done.id), $4, $5::int, $6::int, $3
+    from done where $6::int is not null`;
+
+const partsOf = (attempt: Attempt | null): readonly (number | null)[] => [
+  attempt?.status ?? null,
+  attempt === null ? null : Math.round(attempt.latencyMs),
+];
 
 /**
  * One connection that holds the locks of the lanes on which this process delivers. A process that dies loses it and
@@ -95,19 +105,24 @@ export class LaneConnection implements OutboxLanes {
     id: string,
     status: 'delivered' | 'dropped' | 'parked',
     failure: string | null,
+    attempt: Attempt | null,
   ): Promise<void> {
     await this.#query(
-      `update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
-        where id = $1 and status = 'pending'`,
-      [id, status, failure],
+      `with done as (
+         update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
+          where id = $1 and status = 'pending' returning id)
+       ${attempted}`,
+      [id, status, failure, status === 'delivered' ? 'delivered' : 'failed', ...partsOf(attempt)],
     );
   }
 
-  async retry(id: string, inMs: number, failure: string): Promise<void> {
+  async retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void> {
     await this.#query(
-      `update outbox.delivery set attempts = attempts + 1, failure = $3, due_at = now() + $2 * interval '1 millisecond'
-        where id = $1 and status = 'pending'`,
-      [id, inMs, failure],
+      `with done as (
+         update outbox.delivery set attempts = attempts + 1, failure = $3, due_at = now() + $2 * interval '1 millisecond'
+          where id = $1 and status = 'pending' returning id)
+       ${attempted}`,
+      [id, inMs, failure, 'failed', ...partsOf(attempt)],
     );
   }
 
