@@ -9,6 +9,7 @@ import { projectionProgress } from './migrations/0008-projection-progress.js';
 import { restoreState } from './migrations/0011-restore.js';
 import { keyRing } from './migrations/0010-key-ring.js';
 import { quickerAppend } from './migrations/0014-quicker-append.js';
+import { sinks } from './migrations/0018-sinks.js';
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -34,6 +35,7 @@ const later: Record<string, Migration> = {
   '0010-key-ring': step(keyRing),
   '0011-restore': step(restoreState),
   '0014-quicker-append': step(quickerAppend),
+  '0018-sinks': step(sinks),
 };
 
 const laterTable = 'later_migration';
