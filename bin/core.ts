@@ -119,7 +119,7 @@ const openCore = async (
     clock: systemClock,
     ids: identifiers,
     hasher: await createArgon2Hasher(),
-    counters: await openCounters(pool, redis, log),
+    counters: await openCounters(pool, redis, sealer, log),
     limits: {
       loginFailuresPerIp: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP,
       loginFailuresPerAccount: settings.MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT,

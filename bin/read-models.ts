@@ -22,6 +22,7 @@ import { dropUnused, listProgress, type Progress } from '../projections/progress
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
 import { ProjectionRunner } from '../projections/runner.js';
 import type { OpenedStore } from './open/open-store.js';
+import { progressLine } from './progress-line.js';
 import { startRebuild } from './start-rebuild.js';
 
 export const groups: readonly ProjectionGroup[] = [
@@ -39,6 +40,8 @@ export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'p
 const auditGatherMs = 15;
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;
+/** Fewer events are read before anybody wonders. */
+const toldFrom = 10_000n;
 
 /** The log as builders of read models read it. */
 export const logReader = (store: EventStore, sealer: Sealer): LogReader => ({
@@ -90,11 +93,19 @@ export const prepareReadModels = async (
   };
   if ((await missing()).length === 0) return;
   const db = openBuilderDatabase(connection, log);
+  const line = progressLine('events into new read models');
   try {
     for (let left = await missing(); left.length > 0; left = await missing())
       try {
         await buildFirstTables(
-          { db, log: logReader(store, sealer), skippedEvents: skippedIn(store, sealer) },
+          {
+            db,
+            log: logReader(store, sealer),
+            skippedEvents: skippedIn(store, sealer),
+            onProgress: ({ position, head }) => {
+              if (head >= toldFrom) line.show(Number(position), Number(head));
+            },
+          },
           left,
         );
       } catch (error) {

@@ -2,13 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../api/graphql/schema.js';
-import { auditActions, outcomes, severities } from '../domain/audit/fact.js';
-import { actorTypes } from '../domain/kernel/actor.js';
+import { queryFields } from '../domain/audit/query-fields.js';
 import { describeFamily, describeModel } from '../domain/kernel/describe.js';
-import { vias } from '../domain/kernel/event.js';
 import { brokenShapes, storedShapes, type StoredShapes } from '../domain/kernel/stored-shape.js';
 import { families, models } from '../domain/models.generated.js';
-import { auditFields } from '../projections/audit/query.js';
 import { projectRoot } from './configuration.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
@@ -20,14 +17,10 @@ const outputs: Record<string, string> = {
     families: families.map((family) => describeFamily(family, models)),
   }),
   'ui/src/generated/audit.json': json({
-    fields: Object.keys(auditFields),
-    values: {
-      action: auditActions,
-      severity: severities,
-      outcome: outcomes,
-      'actor.type': actorTypes,
-      via: vias,
-    },
+    fields: queryFields.filter(({ kind }) => kind === 'text' || kind === 'choice').map(({ name }) => name),
+    values: Object.fromEntries(
+      queryFields.filter(({ values }) => values.length > 0).map(({ name, values }) => [name, values]),
+    ),
   }),
 };
 

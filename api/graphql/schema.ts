@@ -5,6 +5,7 @@ import { addImpersonation } from './access/impersonation.js';
 import { createSessionTypes } from './access/session.js';
 import { createAuditTypes } from './audit/entry.js';
 import { addAuditQueries } from './audit/queries.js';
+import { addQueryLanguage } from './audit/query-language.js';
 import { addCertificateMutations } from './certificate/certificate-mutations.js';
 import { createBuilder } from './builder.js';
 import { deriveModelMutations } from './derive/model-mutations.js';
@@ -54,6 +55,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
   addAuditQueries(builder, audit);
+  addQueryLanguage(builder);
   addNotificationQueries(builder, createNotificationType(builder, audit));
   addNotificationMutations(builder);
   addHistoryQueries(builder, audit, point);

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../audit/entry.js';
 import { meets } from '../kernel/condition.js';
 import type { ConfigObject, ConfigView } from '../kernel/config-view.js';
 import type { StateOf } from '../kernel/model.js';
@@ -7,9 +8,6 @@ import { notificationRule } from './rule/model.js';
 export const notificationJob = 'notifications';
 
 export type Rule = ConfigObject<StateOf<(typeof notificationRule)['fields']>>;
-
-/** An audit entry as conditions look at it. */
-type EntryRecord = Readonly<Record<string, string | null>>;
 
 /** When an entry was made: what its clock said, and where it stands in the log. */
 export interface Moment {
@@ -22,16 +20,15 @@ const wasThere = (rule: Rule, { at, position }: Moment): boolean =>
   rule.position < position || rule.createdAt <= at;
 
 /** Entries that come of delivering notifications: a rule that met them would feed itself. */
-const causedByNotification = (record: EntryRecord): boolean =>
-  (record['actor.type'] === 'system' && record['actor.id'] === notificationJob) ||
-  record['action'] === 'custom_notification_test';
+const causedByNotification = ({ actor, action }: AuditEntry): boolean =>
+  (actor.type === 'system' && actor.id === notificationJob) || action === 'custom_notification_test';
 
 /**
  * Enabled rules that an audit entry meets and that lead somewhere, in an order that does not change. A rule does not
  * look back to what happened before it was made.
  */
-export const rulesMetBy = (config: ConfigView, record: EntryRecord, made: Moment): readonly Rule[] =>
-  causedByNotification(record)
+export const rulesMetBy = (config: ConfigView, entry: AuditEntry, made: Moment): readonly Rule[] =>
+  causedByNotification(entry)
     ? []
     : config
         .all(notificationRule)
@@ -41,14 +38,12 @@ export const rulesMetBy = (config: ConfigView, record: EntryRecord, made: Moment
             wasThere(rule, made) &&
             rule.values.transports.length > 0 &&
             (rule.values.destinationGroup !== null || rule.values.destinationEventUser) &&
-            meets(rule.values.when, record),
+            meets(rule.values.when, entry),
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The person an entry is about: who did it, or to whom a stranger did it. */
-export const eventUserOf = (record: EntryRecord): string | null => {
-  if (record['actor.type'] === 'user') return record['actor.id'] ?? null;
-  return record['actor.type'] === 'anonymous' && record['target.type'] === 'user'
-    ? (record['target.id'] ?? null)
-    : null;
+export const eventUserOf = ({ actor, target }: Pick<AuditEntry, 'actor' | 'target'>): string | null => {
+  if (actor.type === 'user') return actor.id;
+  return actor.type === 'anonymous' && target?.type === 'user' ? target.id : null;
 };

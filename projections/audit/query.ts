@@ -1,53 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Condition } from '../../domain/kernel/condition.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
+import type { Condition } from '../../domain/kernel/condition.js';
 import type { Database } from '../projection.js';
+import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
 
 const entries = auditSchema.table('entry');
 const labels = auditSchema.table('label');
-
-/** Fields that a condition over audit entries may name, and the column behind each. */
-export const auditFields: Readonly<Record<string, string>> = {
-  action: 'action',
-  severity: 'severity',
-  outcome: 'outcome',
-  reason: 'reason',
-  'actor.type': 'actor_type',
-  'actor.id': 'actor_id',
-  'actor.label': 'actor_label',
-  'onBehalfOf.id': 'on_behalf_of_id',
-  'target.type': 'target_type',
-  'target.id': 'target_id',
-  'target.label': 'target_label',
-  'client.ip': 'ip',
-  via: 'via',
-};
-
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-
-/** A condition as SQL. Answers the same as the predicate `meets` on the same entry. */
-export const conditionSql = (condition: Condition): RawBuilder<boolean> => {
-  if ('all' in condition)
-    return condition.all.length === 0
-      ? sql`true`
-      : sql`(${sql.join(condition.all.map(conditionSql), sql` and `)})`;
-  if ('any' in condition)
-    return condition.any.length === 0
-      ? sql`false`
-      : sql`(${sql.join(condition.any.map(conditionSql), sql` or `)})`;
-  if ('not' in condition) return sql`not ${conditionSql(condition.not)}`;
-  const column = auditFields[condition.field];
-  if (column === undefined) return sql`false`;
-  const value = sql`e.${sql.ref(column)}::text`;
-  const test =
-    'is' in condition
-      ? sql<boolean>`${value} = any (${condition.is})`
-      : 'startsWith' in condition
-        ? sql<boolean>`${value} like ${`${escapeLike(condition.startsWith)}%`}`
-        : sql<boolean>`${value} like ${`%${escapeLike(condition.contains)}%`}`;
-  return sql`coalesce(${test}, false)`;
-};
 
 export interface AuditListOptions {
   readonly condition: Condition;
@@ -121,15 +80,6 @@ export const labelsOf = async (
   }>`select id, label from ${labels} where id = any (${ids})`.execute(db);
   return new Map(rows.map((row) => [row.id, row.label]));
 };
-
-/** The record that conditions of notification rules and the live filter look at. */
-export const auditRecord = (row: AuditRow): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(
-    Object.entries(auditFields).map(([field, column]) => [
-      field,
-      (row[column as keyof AuditRow] as string | null) ?? null,
-    ]),
-  );
 
 /** The entry in its canonical form. */
 export const auditEntryOf = (row: AuditRow): AuditEntry => ({

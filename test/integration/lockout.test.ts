@@ -61,15 +61,17 @@ it('G7: a browser is known for the person who signed in, and by our own mark onl
   }
 });
 
-it('G7: an address that may not try any more spends no attempts of an account', async () => {
+it('G7, D1: an address that may not try any more spends no attempts of an account, and neither is in the clear', async () => {
   const strict = await startProduct({ MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: '2' });
   try {
     const userId = await createPerson(strict, 'noor');
     for (let n = 0; n < 6; n += 1) await new Client(strict.baseUrl).login('noor', 'wrong');
-    const { rows } = await strict.core.pool.query('select hits from flow.counter where key = $1', [
-      `login-account:${userId}`,
-    ]);
-    expect(rows).toEqual([{ hits: 2 }]);
+    const account = strict.core.ports.sealer.digest('identifier', 'counter', `login-account:${userId}`);
+    const { rows } = await strict.core.pool.query<{ key: string; hits: number }>(
+      'select key, hits from flow.counter',
+    );
+    expect(rows.filter(({ key }) => key === account)).toEqual([{ key: account, hits: 2 }]);
+    expect(rows.filter(({ key }) => /127\.0\.0\.1|::1/.test(key) || key.includes(userId))).toEqual([]);
   } finally {
     await strict.stop();
   }

@@ -1,4 +1,5 @@
 import type { Ports } from '../../commands/ports.js';
+import type { AuditEntry } from '../../domain/audit/entry.js';
 import { groupAndDescendants, groupTree } from '../../domain/directory/group/effective-groups.js';
 import { eventUserOf, type Rule } from '../../domain/notification/matching.js';
 
@@ -12,12 +13,9 @@ export const recipientFinder = (ports: Ports) => {
     membersOf.set(groupId, found);
     return found;
   };
-  return async (
-    { values }: Rule,
-    record: Readonly<Record<string, string | null>>,
-  ): Promise<readonly string[]> => {
+  return async ({ values }: Rule, entry: AuditEntry): Promise<readonly string[]> => {
     const found = new Set(values.destinationGroup === null ? [] : await members(values.destinationGroup));
-    const eventUser = values.destinationEventUser ? eventUserOf(record) : null;
+    const eventUser = values.destinationEventUser ? eventUserOf(entry) : null;
     if (eventUser !== null && !found.has(eventUser) && (await ports.users.byId(eventUser))?.isActive)
       found.add(eventUser);
     return [...found].sort();

@@ -15,7 +15,7 @@ import { eventUserOf, notificationJob, type Rule } from '../../domain/notificati
 import type { MessageUser, NotificationMessage } from '../../domain/notification/message.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
-import { auditEntryById, auditRecord, auditEntryOf } from '../../projections/audit/query.js';
+import { auditEntryById, auditEntryOf } from '../../projections/audit/query.js';
 import type { AuditRow } from '../../projections/audit/table.js';
 import type { Database } from '../../projections/projection.js';
 import type { DeliveryOutcome } from '../outbox/start-delivering.js';
@@ -89,7 +89,7 @@ const messageOf = async (
   recipient: MessageUser | null,
 ): Promise<NotificationMessage> => {
   const entry = auditEntryOf(row);
-  const eventUserId = eventUserOf(auditRecord(row));
+  const eventUserId = eventUserOf(entry);
   return {
     title: titleOf(entry),
     body: summaryOf(entry),

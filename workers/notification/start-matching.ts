@@ -2,7 +2,7 @@ import type { NewDelivery, Outbox } from '../../commands/delivery-ports.js';
 import type { Ports } from '../../commands/ports.js';
 import { rulesMetBy, type Rule } from '../../domain/notification/matching.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
-import { auditEntriesAfter, auditRecord } from '../../projections/audit/query.js';
+import { auditEntriesAfter, auditEntryOf } from '../../projections/audit/query.js';
 import type { AuditRow } from '../../projections/audit/table.js';
 import type { Database } from '../../projections/projection.js';
 import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
@@ -51,13 +51,13 @@ const decide = async (
   const deliveries: NewDelivery[] = [];
   let position = 0n;
   for (const row of rows) {
-    const record = auditRecord(row);
-    for (const rule of rulesMetBy(ports.config, record, {
+    const entry = auditEntryOf(row);
+    for (const rule of rulesMetBy(ports.config, entry, {
       at: new Date(row.at),
       position: BigInt(row.position),
     })) {
       await ports.readModels.waitFor(BigInt(row.position), directoryMs, ['directory']);
-      const recipients = await recipientsOf(rule, record);
+      const recipients = await recipientsOf(rule, entry);
       deliveries.push(...deliveriesOf(ports, row, rule, recipients, configPosition));
     }
     position = BigInt(row.position);

@@ -1,6 +1,6 @@
 import { meets, type Condition } from '../../../domain/kernel/condition.js';
 import { DomainError } from '../../../domain/kernel/errors.js';
-import { auditRecord } from '../../../projections/audit/query.js';
+import { auditEntryOf } from '../../../projections/audit/query.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
 import type { GraphqlContext } from '../context.js';
 import { maySee } from '../guard.js';
@@ -26,7 +26,7 @@ export const followAudit = (
     if (identity.rights.userId !== context.identity.rights.userId) return null;
     const everything = maySee({ ...context, identity }, 'event');
     return rows.filter(
-      (row) => (everything || concerns(row, identity.rights.userId)) && meets(condition, auditRecord(row)),
+      (row) => (everything || concerns(row, identity.rights.userId)) && meets(condition, auditEntryOf(row)),
     );
   });
 };

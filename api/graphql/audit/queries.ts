@@ -1,48 +1,11 @@
-import { conditionSchema, fieldsOf, type Condition } from '../../../domain/kernel/condition.js';
-import { fieldError } from '../../../domain/kernel/errors.js';
 import { authenticated } from '../../../domain/kernel/rights.js';
-import { parse } from '../../../domain/kernel/validation.js';
-import { auditEntryById, auditFields } from '../../../projections/audit/query.js';
+import { auditEntryById } from '../../../projections/audit/query.js';
 import { knownId, type Builder } from '../builder.js';
 import { demands, maySee } from '../guard.js';
 import type { AuditTypes } from './entry.js';
+import { conditionOf } from './filter.js';
 import { concerns, followAudit } from './follow.js';
 import { listAudit } from './list.js';
-
-interface FilterInput {
-  readonly actions?: readonly string[] | null | undefined;
-  readonly severities?: readonly string[] | null | undefined;
-  readonly actorId?: string | null | undefined;
-  readonly targetType?: string | null | undefined;
-  readonly targetId?: string | null | undefined;
-  readonly ip?: string | null | undefined;
-  readonly where?: unknown;
-}
-
-const equal = (field: string, value: string | null | undefined): Condition[] =>
-  value == null || value === '' ? [] : [{ field, is: [value] }];
-const oneOf = (field: string, values: readonly string[] | null | undefined): Condition[] =>
-  values == null || values.length === 0 ? [] : [{ field, is: values }];
-
-/** The filter as a condition. Throws `INVALID_INPUT` on a malformed `where` and on unknown fields in it. */
-const conditionOf = (filter: FilterInput | null | undefined): Condition => {
-  if (!filter) return { all: [] };
-  const where = filter.where == null ? null : parse(conditionSchema, filter.where, 'filter.where');
-  const unknown = where === null ? undefined : fieldsOf(where).find((field) => !(field in auditFields));
-  if (unknown !== undefined)
-    throw fieldError('INVALID_INPUT', 'filter.where', `There is no field ${unknown}.`);
-  return {
-    all: [
-      ...oneOf('action', filter.actions),
-      ...oneOf('severity', filter.severities),
-      ...equal('actor.id', filter.actorId),
-      ...equal('target.type', filter.targetType),
-      ...equal('target.id', filter.targetId),
-      ...equal('client.ip', filter.ip),
-      ...(where ? [where] : []),
-    ],
-  };
-};
 
 /** `auditEntries`, `auditEntry`, and the subscription `auditEntryAppended`. */
 export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
@@ -54,10 +17,11 @@ export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
       targetType: t.string(),
       targetId: t.string(),
       ip: t.string(),
+      query: t.string({ description: 'Text of the query language of the event log.' }),
       where: t.field({
         type: 'JSON',
         description:
-          'A condition: {all: []}, {any: []}, {not: {}}, {field, is: []}, {field, startsWith}, {field, contains}.',
+          'A condition: {all: []}, {any: []}, {not: {}}, {field, is: []}, {field, startsWith}, {field, endsWith}, {field, contains}, {field, matches}, {field, order: "<", value}, {field, exists: true}, {search}.',
       }),
     }),
   });
@@ -73,7 +37,8 @@ export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
       },
       complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.first / 10) }),
       ...demands(authenticated),
-      resolve: (_root, args, context) => listAudit(context, conditionOf(args.filter), args),
+      resolve: (_root, args, context) =>
+        listAudit(context, conditionOf(args.filter, context.dependencies.ports.clock.now()), args),
     }),
   );
   builder.queryField('auditEntry', (t) =>
@@ -96,7 +61,8 @@ export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
       type: types.entry,
       args: { filter: t.arg({ type: filter }) },
       ...demands(authenticated),
-      subscribe: (_root, args, context) => followAudit(context, conditionOf(args.filter)),
+      subscribe: (_root, args, context) =>
+        followAudit(context, conditionOf(args.filter, context.dependencies.ports.clock.now())),
       resolve: (row) => row,
     }),
   );

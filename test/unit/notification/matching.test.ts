@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { notificationRule } from '../../../domain/notification/rule/model.js';
 import { eventUserOf, rulesMetBy } from '../../../domain/notification/matching.js';
+import { entryWith } from '../../support/entry-with.js';
 import { configOf } from '../../support/config-of.js';
 
 const ids = {
@@ -15,7 +16,7 @@ const leading = { transports: [ids.transport], destinationGroup: ids.group };
 const met = (values: Record<string, unknown>, record: Record<string, string | null>, made = now): number =>
   rulesMetBy(
     configOf([{ model: notificationRule, id: ids.rule, values: { ...leading, ...values } }]),
-    record,
+    entryWith(record),
     made,
   ).length;
 
@@ -81,7 +82,10 @@ describe('a rule meets an entry', () => {
 
   it('in an order that does not depend on the order in which they were made', () => {
     const rules = [ids.other, ids.rule].map((id) => ({ model: notificationRule, id, values: leading }));
-    expect(rulesMetBy(configOf(rules), entry, now).map((rule) => rule.id)).toEqual([ids.rule, ids.other]);
+    expect(rulesMetBy(configOf(rules), entryWith(entry), now).map((rule) => rule.id)).toEqual([
+      ids.rule,
+      ids.other,
+    ]);
   });
 });
 
@@ -124,6 +128,6 @@ describe('the event user', () => {
       null,
     ],
   ])('is %s', (_what, record, expected) => {
-    expect(eventUserOf(record)).toBe(expected);
+    expect(eventUserOf(entryWith(record))).toBe(expected);
   });
 });
