@@ -51,6 +51,7 @@ const schema = z.object({
         text.split(',').every((target) => target.trim() === '' || listen.safeParse(target.trim()).success),
       'write host:port,host:port',
     ),
+  MUNIMENT_SINK_FOLDER: z.string().min(1).optional(),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: count.default(50),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
   MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),

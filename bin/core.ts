@@ -30,6 +30,7 @@ import { openCounters } from './open/open-counters.js';
 import { openRedis } from './open/open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open/open-log.js';
+import { openSinks } from './open/open-sinks.js';
 import { openStore } from './open/open-store.js';
 import { createPrivacy } from './privacy.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
@@ -139,6 +140,7 @@ const openCore = async (
     history: historyLookup(db),
     outbound,
     signWebhook,
+    sinks: openSinks(settings, connection, backgroundPool, opened.backgroundDb, closers),
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),

@@ -8,6 +8,7 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 import type { OutboundHttp, SignWebhook } from './delivery-ports.js';
+import type { SinkPorts } from './sink-ports.js';
 import type { FloodGate } from './flood-gate.js';
 import type { SubjectRecords } from './privacy-ports.js';
 
@@ -386,6 +387,7 @@ export interface Ports {
   readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
+  readonly sinks: SinkPorts;
   /** Compiles a pattern in a linear-time engine; null when it is none. */
   readonly compilePattern: (pattern: string) => ((value: string) => boolean) | null;
   /** Id of this installation; part of the default subject of tokens. */

@@ -160,10 +160,7 @@ export interface SinkConnection {
   close(): Promise<void>;
   runsOf(sinkId: string): Promise<readonly SinkRun[]>;
   /** Makes the row of a run; one that exists stays as it is. */
-  open(
-    run: Pick<SinkRun, 'sinkId' | 'run' | 'label' | 'position' | 'until'>,
-    now: Date,
-  ): Promise<void>;
+  open(run: Pick<SinkRun, 'sinkId' | 'run' | 'label' | 'position' | 'until'>, now: Date): Promise<void>;
   save(run: SinkRun): Promise<void>;
   bury(letter: NewDeadLetter, now: Date): Promise<void>;
   /** Marks dead letters that were delivered after all, or that somebody has decided to leave. */
@@ -194,6 +191,14 @@ export interface SinkRecords {
   head(): Promise<bigint>;
   /** How many entries lie between two positions, counted up to a limit. */
   count(after: bigint, until: bigint): Promise<number>;
-  /** The lowest position at which a live feed stands; null without one. Nothing behind it may be cut off. */
-  slowest(): Promise<bigint | null>;
+  /** The lowest position at which the live feed of one of these stands; null without one. */
+  slowest(sinkIds: readonly string[]): Promise<bigint | null>;
+}
+
+/** Everything that sinks need from the outside. */
+export interface SinkPorts {
+  readonly ways: SinkWays;
+  readonly records: SinkRecords;
+  /** Opens the connection under which one process delivers. */
+  connect(): Promise<SinkConnection>;
 }

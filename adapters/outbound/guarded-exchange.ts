@@ -64,4 +64,3 @@ export const createGuardedExchange = (
   };
   return { exchange, close: () => agent.destroy() };
 };
-

@@ -45,7 +45,10 @@ export const createGuardedSockets = (options: {
     options.open.has(`${host.toLowerCase()}:${String(port)}`);
   const checked = checkedLookup(options.resolve ?? resolveAll);
   /** The look-up to connect with; an address that stands there literally is checked at once. */
-  const lookupFor = (target: { readonly host: string; readonly port: number }): LookupFunction | undefined => {
+  const lookupFor = (target: {
+    readonly host: string;
+    readonly port: number;
+  }): LookupFunction | undefined => {
     if (isOpen(target)) return undefined;
     const refusal = isIP(target.host) === 0 ? null : refusalOf([target.host]);
     if (refusal) throw refusal;

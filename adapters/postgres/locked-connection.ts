@@ -49,10 +49,10 @@ export class LockedConnection {
   }
 
   async take(lane: string): Promise<boolean> {
-    const rows = await this.query<{ taken: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as taken', [
-      lockClass,
-      `${this.#owner} ${lane}`,
-    ]);
+    const rows = await this.query<{ taken: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as taken',
+      [lockClass, `${this.#owner} ${lane}`],
+    );
     return rows[0]?.taken ?? false;
   }
 

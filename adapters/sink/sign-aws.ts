@@ -7,11 +7,9 @@ export const signAws: SignAws = async ({ url, method, headers, body }, credentia
     url,
     method,
     headers: { ...headers },
-    body: body as BodyInit,
+    body: Buffer.from(body),
     ...credentials,
     datetime: now.toISOString().replace(/[:-]|\.\d{3}/g, ''),
-    // The body is not sent by this package, and the storage refuses unsigned ones under object lock.
-    allHeaders: false,
   });
   const signed = await signer.sign();
   return Object.fromEntries(signed.headers.entries());

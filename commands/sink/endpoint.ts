@@ -15,6 +15,8 @@ export interface SinkRecord {
   readonly key: string;
   readonly record: SiemRecord;
   readonly line: string;
+  /** The entry came of a sink's own work. */
+  readonly ofSinks: boolean;
 }
 
 /** Records that are sent at once. `id` is the same whenever the same records are sent. */
@@ -63,6 +65,8 @@ export interface SinkEndpoint {
    */
   connect?(signal: AbortSignal): Promise<'same' | 'new' | SinkOutcome>;
   readonly rewindMs?: number;
+  /** Records that one request may hold, where the kind has a limit of its own. */
+  readonly maxRecords?: number;
   close(): Promise<void>;
 }
 
@@ -75,10 +79,7 @@ export interface EndpointContext {
   readonly reveal: (reference: SecretRef | null) => Promise<string | null>;
 }
 
-export type OpenEndpoint<Values> = (
-  context: EndpointContext,
-  sink: ConfigObject<Values>,
-) => SinkEndpoint;
+export type OpenEndpoint<Values> = (context: EndpointContext, sink: ConfigObject<Values>) => SinkEndpoint;
 
 export const delivered: SinkOutcome = { outcome: 'delivered', refused: [] };
 

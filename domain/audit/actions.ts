@@ -14,6 +14,7 @@ import { ofInstallation } from './installation-actions.js';
 import { ofSubject } from './subject-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
+import { ofSinkActivity } from './sink-actions.js';
 
 type Behaviour =
   | UserEvent
@@ -282,6 +283,9 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
           },
         },
       );
+    case 'activity.sink.refused':
+    case 'activity.sink.tested':
+      return ofSinkActivity(event);
     default:
       return event satisfies never;
   }

@@ -36,11 +36,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
   };
 
   /** One attempt and its mark. False when the lane has to pause. */
-  const attempt = async (
-    lanes: OutboxLanes,
-    delivery: Delivery,
-    signal: AbortSignal,
-  ): Promise<boolean> => {
+  const attempt = async (lanes: OutboxLanes, delivery: Delivery, signal: AbortSignal): Promise<boolean> => {
     const result = await options.send(delivery, signal).catch((error: unknown): DeliveryOutcome => {
       log.error({ err: error, delivery: delivery.id }, 'a delivery could not be made');
       return { outcome: 'failed', failure: 'an unexpected error', retryAfterMs: null };

@@ -26,9 +26,7 @@ export interface LaneOptions<Holder extends LaneHolder> {
   readonly name: string;
   readonly connect: () => Promise<Holder>;
   /** Lanes with something to do, and in how many milliseconds. */
-  readonly waiting: (
-    holder: Holder,
-  ) => Promise<readonly { readonly lane: string; readonly inMs: number }[]>;
+  readonly waiting: (holder: Holder) => Promise<readonly { readonly lane: string; readonly inMs: number }[]>;
   /** Works on a lane that is held, until nothing is due or it is to stop. */
   readonly work: (holder: Holder, lane: string, signals: LaneSignals) => Promise<void>;
   readonly log: Logger;

@@ -51,6 +51,7 @@ export const openHttp: OpenEndpoint<Values> = ({ ways, now, signWebhook, reveal 
     );
   };
   return {
+    ...(values.payload === 'object' ? { maxRecords: 1 } : {}),
     deliver: async (batch, signal) => (await post(batch, signal)) ?? delivered,
     close: () => Promise.resolve(),
   };

@@ -1,12 +1,6 @@
 import type { StateOf } from '../../../domain/kernel/model.js';
 import type { s3Sink } from '../../../domain/sink/s3/model.js';
-import {
-  delivered,
-  refusalOf,
-  type OpenEndpoint,
-  type SinkBatch,
-  type SinkOutcome,
-} from '../endpoint.js';
+import { delivered, refusalOf, type OpenEndpoint, type SinkBatch, type SinkOutcome } from '../endpoint.js';
 
 type Values = StateOf<(typeof s3Sink)['fields']>;
 
@@ -50,10 +44,15 @@ export const openS3: OpenEndpoint<Values> = ({ ways, now, reveal }, { values }) 
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<SinkOutcome | null> => {
+    const digest = ways.sha256(body);
     const request = {
       url: `${values.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(values.bucket)}/${name}`,
       method: 'PUT' as const,
-      headers: { ...headers, 'x-amz-checksum-sha256': ways.sha256(body).base64 },
+      headers: {
+        ...headers,
+        'x-amz-checksum-sha256': digest.base64,
+        'x-amz-content-sha256': digest.hex,
+      },
       body,
     };
     const credentials = {

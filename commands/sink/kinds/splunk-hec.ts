@@ -53,7 +53,9 @@ const eventOf = (values: Values, { record, occurredAt, action, severity, entryId
  * batch counts when an indexer has it, and is sent again when that does not happen within five minutes.
  */
 export const openSplunkHec =
-  (ackMs: { readonly every: number; readonly for: number } = { every: ackEveryMs, for: ackForMs }): OpenEndpoint<Values> =>
+  (
+    ackMs: { readonly every: number; readonly for: number } = { every: ackEveryMs, for: ackForMs },
+  ): OpenEndpoint<Values> =>
   ({ ways, reveal }, { id, values }) => {
     const call = async (path: string, body: string, signal: AbortSignal): Promise<OutboundReply> =>
       ways.http.exchange({

@@ -2,13 +2,7 @@ import type { StateOf } from '../../../domain/kernel/model.js';
 import type { syslogSink } from '../../../domain/sink/syslog/model.js';
 import { syslogFrame, syslogMessage } from '../../../domain/sink/syslog/message.js';
 import { OutboundFailure, type OutboundSocket } from '../../sink-ports.js';
-import {
-  delivered,
-  failed,
-  type OpenEndpoint,
-  type SinkBatch,
-  type SinkOutcome,
-} from '../endpoint.js';
+import { delivered, failed, type OpenEndpoint, type SinkBatch, type SinkOutcome } from '../endpoint.js';
 
 type Values = StateOf<(typeof syslogSink)['fields']>;
 
@@ -47,7 +41,11 @@ export const openSyslog: OpenEndpoint<Values> = ({ ways }, { values }) => {
     else {
       if (!socket || socket.ended.aborted) throw new OutboundFailure('it has ended');
       const framing = values.transport === 'tls' ? 'octet_counting' : values.framing;
-      await socket.write(messages(batch).map((message) => syslogFrame(message, framing)).join(''));
+      await socket.write(
+        messages(batch)
+          .map((message) => syslogFrame(message, framing))
+          .join(''),
+      );
     }
   };
 
