@@ -52,6 +52,17 @@ const schema = z.object({
       'write host:port,host:port',
     ),
   MUNIMENT_SINK_FOLDER: z.string().min(1).optional(),
+  MUNIMENT_EMAIL_HOST: z.string().min(1).optional(),
+  MUNIMENT_EMAIL_PORT: z.coerce.number().int().min(1).max(65_535).default(25),
+  MUNIMENT_EMAIL_USERNAME: z.string().optional(),
+  MUNIMENT_EMAIL_PASSWORD: z.string().optional(),
+  MUNIMENT_EMAIL_USE_TLS: z.enum(['on', 'off']).default('off'),
+  MUNIMENT_EMAIL_USE_SSL: z.enum(['on', 'off']).default('off'),
+  MUNIMENT_EMAIL_TIMEOUT: count.max(60).default(10),
+  MUNIMENT_EMAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/, 'write name@example.com or Name <name@example.com>')
+    .default('Muniment <muniment@localhost>'),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_IP: count.default(50),
   MUNIMENT_LIMITS_LOGIN_FAILURES_PER_ACCOUNT: count.default(10),
   MUNIMENT_LIMITS_FLOW_STARTS_PER_IP: count.default(600),
@@ -69,6 +80,7 @@ const secretNames = [
   'MUNIMENT_MASTER_KEY_PREVIOUS',
   'MUNIMENT_BOOTSTRAP_PASSWORD',
   'MUNIMENT_BOOTSTRAP_TOKEN',
+  'MUNIMENT_EMAIL_PASSWORD',
 ];
 
 /** `file://path` anywhere a value is expected: what stands in the file, without the last line break. */

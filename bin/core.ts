@@ -10,7 +10,7 @@ import { systemClock } from '../adapters/clock/system-clock.js';
 import { postgresExecutions } from '../adapters/postgres/executions.js';
 import type { Notifications } from '../adapters/postgres/notifications.js';
 import { postgresNumbers } from '../adapters/postgres/numbers.js';
-import { PostgresOutbox } from '../adapters/postgres/outbox.js';
+import { postgresDeliveries, PostgresOutbox } from '../adapters/postgres/outbox.js';
 import { postgresOneTimeValues } from '../adapters/postgres/one-time-values.js';
 import type { KeyRing } from '../adapters/vault/key-ring.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
@@ -27,6 +27,7 @@ import type { Database } from '../projections/projection.js';
 import type { ProjectionRunner } from '../projections/runner.js';
 import type { Settings } from './configuration.js';
 import { openCounters } from './open/open-counters.js';
+import { openMailer } from './open/open-mailer.js';
 import { openRedis } from './open/open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open/open-log.js';
@@ -141,6 +142,9 @@ const openCore = async (
     outbound,
     signWebhook,
     sinks: openSinks(settings, connection, backgroundPool, opened.backgroundDb, closers),
+    mailer: openMailer(settings, closers),
+    deliveries: postgresDeliveries(pool),
+    publicUrl: settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? null,
     compilePattern,
     installId: () => installId,
     executions: postgresExecutions(pool),

@@ -35,6 +35,15 @@ program
     await changePassword(readSettings(process.env), username);
   });
 
+program
+  .command('test_email')
+  .description('send a test mail with the settings of this installation')
+  .argument('<to>', 'address')
+  .action(async (to: string) => {
+    const { testEmail } = await import('./verbs/test-email.js');
+    await testEmail(readSettings(process.env), to);
+  });
+
 addProjectionCommands(program);
 addStoreCommands(program);
 

@@ -26,12 +26,39 @@ export type SignWebhook = (
   message: { readonly id: string; readonly timestamp: number; readonly body: string },
 ) => string;
 
+/** One mail to one person. `messageId` is the same at each attempt, so that a mailbox can drop a repetition. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly messageId: string;
+}
+
+export type MailAnswer =
+  | { readonly outcome: 'accepted' }
+  /** `status`: the server's answer where it gave one. `final`: another attempt would be answered the same. */
+  | {
+      readonly outcome: 'failed';
+      readonly reason: string;
+      readonly status: number | null;
+      readonly final: boolean;
+    };
+
+/** The mail server of the installation. */
+export interface Mailer {
+  /** Address that mails come from; null when no server is configured. */
+  readonly from: string | null;
+  /** Never throws: what goes wrong is an answer, in the product's own words. */
+  send(mail: Mail): Promise<MailAnswer>;
+}
+
 /** Something to deliver: references only, made into text when it is sent. */
 export interface NewDelivery {
   readonly id: string;
   /** Deliveries of one lane leave in order; a failing one holds up its own lane only. */
   readonly lane: string;
-  readonly reference: Readonly<Record<string, string | null>>;
+  readonly reference: Readonly<Record<string, unknown>>;
 }
 
 export interface Delivery extends NewDelivery {
@@ -39,20 +66,51 @@ export interface Delivery extends NewDelivery {
   readonly createdAt: Date;
 }
 
-/** Deliveries that wait, and how far each reactor has come in what it looks at. */
+/** What a reactor remembers under one of its keys. */
+export interface Remembered {
+  /** Plain data without anything personal. */
+  readonly state: unknown;
+  /** When there is something to do although nothing happens; null for never. */
+  readonly dueAt: Date | null;
+}
+
+/** What a reactor has decided, stored together. */
+export interface ReactorStep {
+  readonly position: bigint;
+  readonly deliveries: readonly NewDelivery[];
+  /** What changes in its memory; null forgets. */
+  readonly memory?: ReadonlyMap<string, Remembered | null>;
+}
+
+/** Deliveries that wait, how far each reactor has come in what it looks at, and what it remembers of that. */
 export interface Outbox {
   /**
-   * Lets a reactor decide what follows after its checkpoint; stores deliveries and the new checkpoint together.
+   * Lets a reactor decide what follows after its checkpoint; stores deliveries, memory and the new checkpoint together.
    * `busy`: another process is at it. `idle`: there was nothing to decide.
    */
   advance(
     reactor: string,
     decide: (
       after: bigint,
-    ) => Promise<{ readonly position: bigint; readonly deliveries: readonly NewDelivery[] } | null>,
+      recall: () => Promise<ReadonlyMap<string, Remembered>>,
+    ) => Promise<ReactorStep | null>,
   ): Promise<'advanced' | 'busy' | 'idle'>;
   /** Opens the connection under which one process delivers. */
   openLanes(reactor: string): Promise<OutboxLanes>;
+}
+
+/** How one attempt went. `status`: the receiver's answer where it gave one. */
+export interface Attempt {
+  readonly status: number | null;
+  readonly latencyMs: number;
+}
+
+/** What people do with deliveries that are over. */
+export interface Deliveries {
+  /** Lets them leave again, in their lanes and under their ids. Answers how many: what waits already is passed over. */
+  resend(ids: readonly string[]): Promise<number>;
+  /** Drops what was given up or waits. Answers how many. */
+  skip(ids: readonly string[]): Promise<number>;
 }
 
 /** Lanes of one reactor, under locks that end with the connection, however the process ends. */
@@ -66,8 +124,14 @@ export interface OutboxLanes {
   release(lane: string): Promise<void>;
   /** The first delivery of a lane if it is due. */
   first(lane: string): Promise<Delivery | null>;
-  finish(id: string, status: 'delivered' | 'dropped' | 'parked', failure: string | null): Promise<void>;
-  retry(id: string, inMs: number, failure: string): Promise<void>;
+  /** `attempt` is null when nothing was sent. */
+  finish(
+    id: string,
+    status: 'delivered' | 'dropped' | 'parked',
+    failure: string | null,
+    attempt: Attempt | null,
+  ): Promise<void>;
+  retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void>;
   close(): Promise<void>;
 }
 

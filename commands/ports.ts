@@ -7,7 +7,7 @@ import type { SessionEndReason } from '../domain/access/session/events.js';
 import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
-import type { OutboundHttp, SignWebhook } from './delivery-ports.js';
+import type { Deliveries, Mailer, OutboundHttp, SignWebhook } from './delivery-ports.js';
 import type { SinkPorts } from './sink-ports.js';
 import type { FloodGate } from './flood-gate.js';
 import type { SubjectRecords } from './privacy-ports.js';
@@ -388,6 +388,10 @@ export interface Ports {
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
   readonly sinks: SinkPorts;
+  readonly mailer: Mailer;
+  readonly deliveries: Deliveries;
+  /** Where people reach the product, without a slash at the end; null when the operator has not said it. */
+  readonly publicUrl: string | null;
   /** Compiles a pattern in a linear-time engine; null when it is none. */
   readonly compilePattern: (pattern: string) => ((value: string) => boolean) | null;
   /** Id of this installation; part of the default subject of tokens. */

@@ -14,6 +14,8 @@ export const stateTables: readonly BackupTable[] = [
   { name: 'es.command', order: 'id' },
   { name: 'outbox.reactor', order: 'name' },
   { name: 'outbox.delivery', order: 'number' },
+  { name: 'outbox.attempt', order: 'delivery_id, number' },
+  { name: 'outbox.memory', order: 'reactor, key' },
 ];
 
 /** What opens the log. Kept in a folder of its own. */

@@ -94,7 +94,8 @@ export const createGuardedSockets = (options: {
     return new Promise((resolve, reject) => {
       lookup(target.host, { all: false }, (error, address) => {
         if (error) reject(error);
-        else resolve(String(address));
+        else if (typeof address === 'string') resolve(address);
+        else reject(new OutboundFailure('the host could not be looked up'));
       });
     });
   };

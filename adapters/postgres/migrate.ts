@@ -9,6 +9,7 @@ import { projectionProgress } from './migrations/0008-projection-progress.js';
 import { restoreState } from './migrations/0011-restore.js';
 import { keyRing } from './migrations/0010-key-ring.js';
 import { quickerAppend } from './migrations/0014-quicker-append.js';
+import { notify } from './migrations/0017-notify.js';
 import { sinks } from './migrations/0018-sinks.js';
 
 const step = (statements: string): Migration => ({
@@ -35,6 +36,7 @@ const later: Record<string, Migration> = {
   '0010-key-ring': step(keyRing),
   '0011-restore': step(restoreState),
   '0014-quicker-append': step(quickerAppend),
+  '0017-notify': step(notify),
   '0018-sinks': step(sinks),
 };
 

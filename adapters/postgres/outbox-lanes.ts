@@ -1,4 +1,4 @@
-import type { Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
+import type { Attempt, Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
 import { LockedConnection } from './locked-connection.js';
 import type { ConnectionOptions } from './pool.js';
 
@@ -15,6 +15,16 @@ select l.lane, greatest(extract(epoch from first.due_at - now()) * 1000, 0)::flo
   from lanes l
   join lateral (select due_at from outbox.delivery d
                  where d.reactor = $1 and d.status = 'pending' and d.lane = l.lane order by d.number limit 1) as first on true`;
+
+/** Notes an attempt of the delivery that was just marked. A delivery that people let leave again goes on counting. */
+const attempted = `insert into outbox.attempt (delivery_id, number, outcome, status, latency_ms, failure)
+  select id, (select coalesce(max(a.number), 0) + 1 from outbox.attempt a where a.delivery_id = done.id), $4, $5::int, $6::int, $3
+    from done where $6::int is not null`;
+
+const partsOf = (attempt: Attempt | null): readonly (number | null)[] => [
+  attempt?.status ?? null,
+  attempt === null ? null : Math.round(attempt.latencyMs),
+];
 
 /** The lanes of one reactor under locks of this process. */
 export class LaneConnection extends LockedConnection implements OutboxLanes {
@@ -48,19 +58,24 @@ export class LaneConnection extends LockedConnection implements OutboxLanes {
     id: string,
     status: 'delivered' | 'dropped' | 'parked',
     failure: string | null,
+    attempt: Attempt | null,
   ): Promise<void> {
     await this.query(
-      `update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
-        where id = $1 and status = 'pending'`,
-      [id, status, failure],
+      `with done as (
+         update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
+          where id = $1 and status = 'pending' returning id)
+       ${attempted}`,
+      [id, status, failure, status === 'delivered' ? 'delivered' : 'failed', ...partsOf(attempt)],
     );
   }
 
-  async retry(id: string, inMs: number, failure: string): Promise<void> {
+  async retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void> {
     await this.query(
-      `update outbox.delivery set attempts = attempts + 1, failure = $3, due_at = now() + $2 * interval '1 millisecond'
-        where id = $1 and status = 'pending'`,
-      [id, inMs, failure],
+      `with done as (
+         update outbox.delivery set attempts = attempts + 1, failure = $3, due_at = now() + $2 * interval '1 millisecond'
+          where id = $1 and status = 'pending' returning id)
+       ${attempted}`,
+      [id, inMs, failure, 'failed', ...partsOf(attempt)],
     );
   }
 }

@@ -1,5 +1,11 @@
 import type { Pool } from 'pg';
-import type { NewDelivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
+import type {
+  Deliveries,
+  NewDelivery,
+  Outbox,
+  OutboxLanes,
+  Remembered,
+} from '../../commands/delivery-ports.js';
 import { LaneConnection } from './outbox-lanes.js';
 import type { ConnectionOptions } from './pool.js';
 
@@ -27,12 +33,20 @@ export class PostgresOutbox implements Outbox {
         'select position from outbox.reactor where name = $1 for update skip locked',
         [reactor],
       );
-      const step = rows[0] ? await decide(rows[0].position) : null;
+      const recall = async (): Promise<ReadonlyMap<string, Remembered>> => {
+        const { rows: kept } = await client.query<Remembered & { readonly key: string }>(
+          'select key, state, due_at as "dueAt" from outbox.memory where reactor = $1',
+          [reactor],
+        );
+        return new Map(kept.map(({ key, state, dueAt }) => [key, { state, dueAt }]));
+      };
+      const step = rows[0] ? await decide(rows[0].position, recall) : null;
       if (!step) {
         await client.query('rollback');
         return rows[0] ? 'idle' : 'busy';
       }
       if (step.deliveries.length > 0) await client.query(insertion(reactor, step.deliveries));
+      if (step.memory && step.memory.size > 0) await client.query(remembering(reactor, step.memory));
       await client.query('update outbox.reactor set position = $2 where name = $1', [reactor, step.position]);
       await client.query('commit');
       return 'advanced';
@@ -66,3 +80,41 @@ const insertion = (
          select pg_notify('${outboxChannel}', '')`,
   values: [reactor, JSON.stringify(deliveries)],
 });
+
+/** What is remembered anew, and what is forgotten. */
+const remembering = (
+  reactor: string,
+  memory: ReadonlyMap<string, Remembered | null>,
+): { readonly text: string; readonly values: unknown[] } => ({
+  text: `with told as (
+           select key, state, "dueAt" as due_at from jsonb_to_recordset($2::jsonb) as t(key text, state jsonb, "dueAt" timestamptz)),
+         forgotten as (
+           delete from outbox.memory m using told t where m.reactor = $1 and m.key = t.key and t.state is null)
+         insert into outbox.memory (reactor, key, state, due_at)
+         select $1, key, state, due_at from told where state is not null
+         on conflict (reactor, key) do update set state = excluded.state, due_at = excluded.due_at`,
+  values: [reactor, JSON.stringify([...memory].map(([key, value]) => ({ key, ...value })))],
+});
+
+/** What people do with deliveries that are over, in Postgres. */
+export const postgresDeliveries = (pool: Pool): Deliveries => {
+  const change = async (text: string, ids: readonly string[]): Promise<number> => {
+    const { rows } = await pool.query<{ id: string }>(text, [ids]);
+    if (rows.length > 0) await pool.query(`select pg_notify('${outboxChannel}', '')`);
+    return rows.length;
+  };
+  return {
+    resend: (ids) =>
+      change(
+        `update outbox.delivery set status = 'pending', attempts = 0, due_at = now(), created_at = now(), finished_at = null, failure = null
+          where id = any ($1::uuid[]) and status <> 'pending' returning id`,
+        ids,
+      ),
+    skip: (ids) =>
+      change(
+        `update outbox.delivery set status = 'dropped', finished_at = now(), failure = 'skipped by an administrator'
+          where id = any ($1::uuid[]) and status in ('pending', 'parked') returning id`,
+        ids,
+      ),
+  };
+};

@@ -212,12 +212,19 @@ export const shippedObjects = (idOf: Reference, adminGroup: string): readonly Sh
       name: 'default-local-transport',
       mode: 'local',
     }),
+    shipped(notificationTransport, 'default-email-transport', {
+      name: 'default-email-transport',
+      mode: 'email',
+    }),
     ...shippedRules.map(({ name, field, is }) =>
       shipped(notificationRule, name, {
         name,
         when: { field, is },
         severity: 'alert',
-        transports: [idOf('notificationtransport', 'default-local-transport')],
+        transports: [
+          idOf('notificationtransport', 'default-local-transport'),
+          idOf('notificationtransport', 'default-email-transport'),
+        ],
         destinationGroup: idOf('group', 'administrators'),
       }),
     ),

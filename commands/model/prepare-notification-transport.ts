@@ -5,23 +5,44 @@ import type { Prepare } from './preparation.js';
 
 type TransportState = StateOf<(typeof notificationTransport)['fields']>;
 
+const secrets = ['webhookSecret', 'webhookAuthorization', 'routingKey'] as const;
+const pagerduty = 'https://events.pagerduty.com/v2/enqueue';
+
 const hostOf = (address: string | null): string | null =>
   address === null || !URL.canParse(address) ? null : new URL(address).host;
 
-/** A stored secret is not taken along to another host: whoever may edit an address must know the secret to use it there. */
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * A stored secret is not taken along to another host: whoever may edit an address must know the secret to use it there. A
+ * body is JSON with places to fill.
+ */
 export const prepareNotificationTransport: Prepare<TransportState> = (_unit, { values, before }) => {
   const moves =
     before !== null &&
-    before.webhookSecret !== null &&
     values.webhookUrl !== undefined &&
     hostOf(values.webhookUrl) !== hostOf(before.webhookUrl);
-  return moves && values.webhookSecret === undefined
-    ? Promise.reject(
-        fieldError(
-          'INVALID_INPUT',
-          'webhookSecret',
-          'Enter the secret again: the address leads to another host.',
-        ),
-      )
-    : Promise.resolve(values);
+  const taken = secrets.find((field) => moves && before[field] !== null && values[field] === undefined);
+  if (taken !== undefined)
+    return Promise.reject(
+      fieldError('INVALID_INPUT', taken, 'Enter the secret again: the address leads to another host.'),
+    );
+  if (typeof values.webhookBody === 'string' && !isJson(values.webhookBody))
+    return Promise.reject(
+      fieldError('INVALID_INPUT', 'webhookBody', 'Write JSON, such as {"text": "{{body}}"}.'),
+    );
+  const mode = values.mode ?? before?.mode;
+  const url = values.webhookUrl === undefined ? before?.webhookUrl : values.webhookUrl;
+  return Promise.resolve(
+    mode === 'pagerduty' && (url === null || url === undefined)
+      ? { ...values, webhookUrl: pagerduty }
+      : values,
+  );
 };

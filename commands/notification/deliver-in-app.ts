@@ -11,7 +11,7 @@ export const deliverInAppCommand = defineCommand({
     notificationId: id('notification'),
     userId: id('user'),
     severity: z.enum(severities),
-    entryId: z.uuid(),
+    entryId: z.uuid().nullable(),
     ruleId: id('notificationrule'),
     transportId: id('notificationtransport'),
   }),

@@ -1,29 +1,59 @@
-import type { ConfigObject } from '../../domain/kernel/config-view.js';
-import type { StateOf } from '../../domain/kernel/model.js';
+import { discordBody } from '../../domain/notification/body/discord-body.js';
+import { fillText } from '../../domain/notification/body/fill-template.js';
+import { messageJson } from '../../domain/notification/body/message-json.js';
+import { pagerdutyBody } from '../../domain/notification/body/pagerduty-body.js';
+import { slackAttachments } from '../../domain/notification/body/slack-attachments.js';
+import { slackBlocks } from '../../domain/notification/body/slack-blocks.js';
+import { teamsBody } from '../../domain/notification/body/teams-body.js';
+import { webhookBody } from '../../domain/notification/body/webhook-body.js';
 import type { NotificationMessage } from '../../domain/notification/message.js';
-import { slackBody } from '../../domain/notification/slack-body.js';
-import type { notificationTransport } from '../../domain/notification/transport/model.js';
-import { webhookBody } from '../../domain/notification/webhook-body.js';
 import type { OutboundAnswer } from '../delivery-ports.js';
 import type { Ports } from '../ports.js';
+import type { Transport } from './transport.js';
+import { openSecret, signingSecrets } from './webhook-secrets.js';
 
-export type Transport = ConfigObject<StateOf<(typeof notificationTransport)['fields']>>;
+const bodyOf = async (ports: Ports, { values }: Transport, message: NotificationMessage): Promise<string> => {
+  switch (values.mode) {
+    case 'webhook_slack':
+      return slackAttachments(message);
+    case 'slack':
+      return slackBlocks(message);
+    case 'discord':
+      return discordBody(message);
+    case 'teams':
+      return teamsBody(message);
+    case 'pagerduty':
+      return pagerdutyBody(message, (await openSecret(ports, values.routingKey))?.reveal() ?? '');
+    case 'webhook':
+      return webhookBody(message, values.webhookBody);
+    case 'local':
+    case 'email':
+      throw new Error(`a transport of mode ${values.mode} does not lead to the web`);
+  }
+};
 
-/** The header that proves who sent a message. Without a secret there is none. */
-const signature = async (
+/** Headers that the transport adds: filled in, on one line, in the characters that a header may have. */
+const ownHeaders = async (
   ports: Ports,
   { values }: Transport,
-  message: { readonly id: string; readonly timestamp: number; readonly body: string },
+  message: NotificationMessage,
 ): Promise<Record<string, string>> => {
-  const reference = values.mode === 'webhook' ? values.webhookSecret : null;
-  if (reference === null) return {};
-  const entry = await ports.store.readVault(reference.ref, reference.version);
-  return entry ? { 'webhook-signature': ports.signWebhook(ports.sealer.openSecret(entry), message) } : {};
+  if (values.mode !== 'webhook') return {};
+  const authorization = await openSecret(ports, values.webhookAuthorization);
+  return {
+    ...Object.fromEntries(
+      values.webhookHeaders.map(({ name, value }) => [
+        name.toLowerCase(),
+        fillText(value, messageJson(message)).replace(/[^\t\x20-\x7e]/g, '?'),
+      ]),
+    ),
+    ...(authorization ? { authorization: authorization.reveal() } : {}),
+  };
 };
 
 /**
- * Sends one message by a webhook transport. `id` names the delivery, the same at each attempt, so that a receiver can
- * tell a repetition.
+ * Sends one message by a transport that leads to an address of the web. `id` names the delivery, the same at each attempt,
+ * so that a receiver can tell a repetition.
  */
 export const sendWebhook = async (
   ports: Ports,
@@ -32,16 +62,24 @@ export const sendWebhook = async (
   id: string,
   signal?: AbortSignal,
 ): Promise<OutboundAnswer> => {
-  const body = transport.values.mode === 'webhook_slack' ? slackBody(message) : webhookBody(message);
+  const body = await bodyOf(ports, transport, message);
   const timestamp = Math.floor(ports.clock.now().getTime() / 1000);
+  const secrets = await signingSecrets(ports, transport);
   return ports.outbound.post({
     url: transport.values.webhookUrl ?? '',
     headers: {
+      ...(await ownHeaders(ports, transport, message)),
       'content-type': 'application/json',
       'user-agent': 'Muniment',
       'webhook-id': id,
       'webhook-timestamp': String(timestamp),
-      ...(await signature(ports, transport, { id, timestamp, body })),
+      ...(secrets.length === 0
+        ? {}
+        : {
+            'webhook-signature': secrets
+              .map((secret) => ports.signWebhook(secret, { id, timestamp, body }))
+              .join(' '),
+          }),
     },
     body,
     ...(signal ? { signal } : {}),
@@ -61,3 +99,10 @@ export const explainAnswer = (answer: OutboundAnswer): string => {
 /** Whether the receiver has taken the message. */
 export const isAccepted = (answer: OutboundAnswer): boolean =>
   answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300;
+
+/** Whether the receiver says that there is nothing at the address any more, and never will be. */
+export const isGone = ({ values }: Transport, answer: OutboundAnswer): boolean =>
+  answer.outcome === 'answered' &&
+  (answer.status === 410 ||
+    // A webhook of a vendor that was deleted; a server of one's own may be about to be installed.
+    (answer.status === 404 && values.mode !== 'webhook'));

@@ -23,9 +23,6 @@ const kinds: Readonly<Record<string, OpenEndpoint<any>>> = {
   kafka: openKafka,
 };
 
-/** Kinds of sinks that can be delivered to. */
-export const sinkKinds: readonly string[] = Object.keys(kinds);
-
 /** The receiving end of a sink, as it is configured now. */
 export const openEndpoint = (context: EndpointContext, sink: ConfigObject): SinkEndpoint => {
   const open = kinds[sink.model.kind ?? ''];

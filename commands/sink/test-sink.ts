@@ -62,7 +62,7 @@ export const testSinkCommand = defineCommand({
   run: async (unit, { id }) => {
     const { model, values } = await loadSink(unit, id);
     const object = { ...unit.ports.config.byId(id)!, model, values } as unknown as ConfigObject<SinkValues>;
-    const endpoint = openEndpoint(endpointContext(unit.ports), object as unknown as ConfigObject);
+    const endpoint = openEndpoint(endpointContext(unit.ports), object);
     const signal = AbortSignal.timeout(testMs);
     try {
       const refusal = await endpoint.connect?.(signal);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { eventType, type EventsOf } from '../kernel/event.js';
 import { storedId } from '../kernel/ids.js';
 import { severities } from '../audit/fact.js';
+import { retentionClasses } from '../audit/retention.js';
 
 export const loginFailures = [
   'unknown_identifier',
@@ -19,6 +20,13 @@ export const loginFailures = [
 export const flowOutcomes = ['completed', 'denied', 'error'] as const;
 
 export const activityEvents = {
+  /** Entries of the event log that are not shown any longer, see `domain/audit/retention.ts`. */
+  'activity.audit.trimmed': eventType(1, {
+    class: z.enum(retentionClasses),
+    before: z.iso.datetime(),
+    through: z.string(),
+    except: z.array(z.string()),
+  }),
   /**
    * `identifierHash`: keyed digest of what was typed, when it leads to no user. `providerId`: the client, when it was one
    * that failed. `count`: how many were folded into one.
@@ -83,6 +91,21 @@ export const activityEvents = {
   }),
   'activity.token.revoked': eventType(1, { tokenId: storedId('token'), expiresAt: z.iso.datetime() }),
   'activity.outbound.opened': eventType(1, { targets: z.array(z.string()) }),
+  /** The mail server took a mail. `subjectKey`: whose key seals it. `userId` is null for an address that is nobody's. */
+  'activity.email.sent': eventType(
+    1,
+    {
+      userId: storedId('user').nullable(),
+      subjectKey: z.string(),
+      messageId: z.string(),
+      from: z.string(),
+      to: z.array(z.string()),
+      subject: z.string(),
+      /** The text of the mail; what stands behind `?` and `#` in links is masked. */
+      body: z.string(),
+    },
+    { subject: 'subjectKey', pii: ['to', 'subject', 'body'] },
+  ),
   /** A notification was put before a person. `entryId` and `ruleId` are null for the sample that a test sends. */
   'activity.notification.delivered': eventType(1, {
     notificationId: storedId('notification'),
@@ -104,7 +127,8 @@ export const activityEvents = {
   /** A delivery was given up. `failure` is one of the product's own texts, never the receiver's. */
   'activity.notification.parked': eventType(1, {
     deliveryId: z.uuid(),
-    entryId: z.uuid(),
+    /** Null when it told of the lack of an entry. */
+    entryId: z.uuid().nullable(),
     ruleId: storedId('notificationrule'),
     transportId: storedId('notificationtransport'),
     attempts: z.int(),

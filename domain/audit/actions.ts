@@ -254,6 +254,26 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         severity: 'warning',
         context: { message: 'outbound targets opened', targets: event.data.targets },
       });
+    case 'activity.audit.trimmed':
+      return fact('system_task_execution', null, {
+        context: {
+          message: `Entries of class ${event.data.class} from before ${event.data.before} are not kept any longer.`,
+          class: event.data.class,
+          before: event.data.before,
+          held: event.data.except.length,
+        },
+      });
+    case 'activity.email.sent':
+      return fact('email_sent', event.data.userId === null ? null : user(event.data.userId), {
+        context: {
+          message: 'E-mail sent',
+          message_id: event.data.messageId,
+          from_email: event.data.from,
+          to_email: event.data.to,
+          subject: event.data.subject,
+          body: event.data.body,
+        },
+      });
     // What people read and when they read it is no news to anybody else.
     case 'activity.notification.delivered':
     case 'activity.notification.seen':

@@ -19,8 +19,16 @@ export interface Moment {
 const wasThere = (rule: Rule, { at, position }: Moment): boolean =>
   rule.position < position || rule.createdAt <= at;
 
+/** Whether there is a way to tell somebody. */
+export const leadsSomewhere = ({ values }: Rule): boolean =>
+  values.transports.length > 0 &&
+  (values.destinationGroup !== null ||
+    values.destinationEventUser ||
+    values.destinationOwner ||
+    values.destinationAddresses.length > 0);
+
 /** Entries that come of delivering notifications: a rule that met them would feed itself. */
-const causedByNotification = ({ actor, action }: AuditEntry): boolean =>
+export const causedByNotification = ({ actor, action }: Pick<AuditEntry, 'actor' | 'action'>): boolean =>
   (actor.type === 'system' && actor.id === notificationJob) || action === 'custom_notification_test';
 
 /**
@@ -36,8 +44,7 @@ export const rulesMetBy = (config: ConfigView, entry: AuditEntry, made: Moment):
           (rule) =>
             rule.values.enabled &&
             wasThere(rule, made) &&
-            rule.values.transports.length > 0 &&
-            (rule.values.destinationGroup !== null || rule.values.destinationEventUser) &&
+            leadsSomewhere(rule) &&
             meets(rule.values.when, entry),
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -46,4 +53,14 @@ export const rulesMetBy = (config: ConfigView, entry: AuditEntry, made: Moment):
 export const eventUserOf = ({ actor, target }: Pick<AuditEntry, 'actor' | 'target'>): string | null => {
   if (actor.type === 'user') return actor.id;
   return actor.type === 'anonymous' && target?.type === 'user' ? target.id : null;
+};
+
+/** The person to whom the target of an entry belongs: himself, or whose token, session or grant it is. */
+export const ownerOf = (entry: AuditEntry): string | null => {
+  if (entry.target?.type === 'user') return entry.target.id;
+  const { user } = entry.context;
+  if (typeof user === 'string') return user;
+  const owner = entry.changes.find(({ field }) => field === 'userId');
+  const id = owner?.after ?? owner?.before;
+  return typeof id === 'string' ? id : null;
 };

@@ -1,5 +1,7 @@
+import { summaryOf, titleOf, type AuditEntry } from '../audit/entry.js';
 import type { Severity } from '../audit/fact.js';
-import type { AuditEntry } from '../audit/entry.js';
+import type { Notice } from './engine/state.js';
+import type { Rule } from './matching.js';
 
 /** A person as receivers of webhooks get to know him. */
 export interface MessageUser {
@@ -7,8 +9,9 @@ export interface MessageUser {
   readonly email: string;
 }
 
-/** One notification on its way out of the product. `event` is null for the sample of a test. */
+/** One notification on its way out of the product. */
 export interface NotificationMessage {
+  readonly kind: Notice['kind'] | 'test';
   readonly title: string;
   readonly body: string;
   readonly severity: Severity;
@@ -16,5 +19,48 @@ export interface NotificationMessage {
   readonly recipient: MessageUser | null;
   /** Who caused the event, when it was a person. */
   readonly eventUser: MessageUser | null;
+  /** The entry that brought it; null for a test, and when it was the lack of one. */
   readonly event: AuditEntry | null;
+  /** What a digest gathers: the first of them. */
+  readonly entries: readonly AuditEntry[];
+  /** For how many entries it stands. */
+  readonly count: number;
+  readonly rule: { readonly id: string; readonly name: string } | null;
+  readonly at: Date;
+  /** The same for what belongs to one alarm. */
+  readonly alarm: string;
+  /** Where the event log shows it. */
+  readonly link: string | null;
 }
+
+/** `minutes=10` as people say it. */
+const spoken = (duration: string): string =>
+  duration
+    .split(';')
+    .map((part) => part.trim().split('=').reverse().join(' '))
+    .join(' ');
+
+/** What a notice says, in two or three words and in a sentence. */
+export const textOfNotice = (
+  kind: Notice['kind'],
+  rule: Rule,
+  entry: AuditEntry | null,
+  count: number,
+): { readonly title: string; readonly body: string } => {
+  const { name, window, threshold, digestEvery } = rule.values;
+  const last = entry ? ` Last: ${summaryOf(entry)}` : '';
+  switch (kind) {
+    case 'entry':
+      return entry
+        ? { title: titleOf(entry), body: summaryOf(entry) }
+        : { title: name, body: 'The event log does not show this entry any more.' };
+    case 'count':
+      return { title: name, body: `${String(threshold)} or more within ${spoken(window)}.${last}` };
+    case 'absence':
+      return { title: name, body: `Nothing has met this rule for ${spoken(window)}.` };
+    case 'digest':
+      return { title: name, body: `${String(count)} in ${spoken(digestEvery ?? window)}.${last}` };
+    case 'resolved':
+      return { title: name, body: 'It is over.' };
+  }
+};

@@ -4,7 +4,7 @@ import type { Special } from '../kernel/model.js';
 /** Requests that a sink remembers: each is under way within moments, and what became of it is told elsewhere. */
 const keptRequests = 50;
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the state is typed where the family declares its fields */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-member-access -- the state is typed where the family declares its fields */
 type AnySpecial = Special<any>;
 
 const to = (state: string, shape: z.ZodRawShape, reasonField?: string): AnySpecial => ({

@@ -4,10 +4,12 @@ import { userEvents } from '../../domain/directory/user/events.js';
 import type { Tx } from '../projection.js';
 
 const personalFields = [...new Set(Object.values(userEvents).flatMap((type) => type.pii))];
+/** What an entry on a mail tells of its recipient. */
+const mailMembers = ['to_email', 'subject', 'body'];
 const mark = JSON.stringify(erased);
 
 /** What the actor's key sealed. */
-const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null`;
+const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null, geo = null, asn = null`;
 
 /** Changes whose personal fields read as erased, as they do when the events are folded without the key. */
 const withoutValues = (fields: readonly string[]) => sql`
@@ -36,11 +38,13 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   );
   const tokens = rows.map((row) => row.id);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
-      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter'])}
+      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter', ...mailMembers])}
     where target_type = 'user' and target_id = any (${users})`.execute(tx);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(['identifier', 'description'])}
     where target_type = 'token' and target_id = any (${tokens})`.execute(tx);
+  await sql`update ${sql.id(schema, 'entry')} set on_behalf_of_label = ${erased}
+    where on_behalf_of_id = any (${users}::uuid[]) and on_behalf_of_label is not null`.execute(tx);
   await sql`update ${sql.id(schema, 'label')} set label = ${erased}
     where type = 'user' and id = any (${users}) or type = 'token' and id = any (${tokens})`.execute(tx);
 };
@@ -56,5 +60,7 @@ export const eraseVisitors = async (tx: Tx, schema: string, subjects: readonly s
       where action = 'suspicious_request' and target_id is null and reason <> 'code_reused' and ${within}`.execute(
       tx,
     );
+    await sql`update ${sql.id(schema, 'entry')} set ${withoutContext(mailMembers)}
+      where action = 'email_sent' and target_id is null and ${within}`.execute(tx);
   }
 };

@@ -91,12 +91,15 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   outcome: row.outcome,
   reason: row.reason,
   occurredAt: new Date(row.at).toISOString(),
-  recordedAt: new Date(row.at).toISOString(),
-  app: row.target_type ?? row.via,
+  recordedAt: new Date(row.recorded_at).toISOString(),
+  app: row.app,
   tenant: 'main',
-  brandId: null,
+  brandId: row.brand_id,
   actor: { type: row.actor_type, id: row.actor_id, label: row.actor_label },
-  onBehalfOf: row.on_behalf_of_id === null ? null : { type: 'user', id: row.on_behalf_of_id, label: null },
+  onBehalfOf:
+    row.on_behalf_of_id === null
+      ? null
+      : { type: 'user', id: row.on_behalf_of_id, label: row.on_behalf_of_label },
   sessionId: row.session_id,
   target:
     row.target_type === null || row.target_id === null
@@ -107,8 +110,8 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
     userAgent: row.user_agent,
     method: row.method,
     path: row.path,
-    geo: null,
-    asn: null,
+    geo: row.geo,
+    asn: row.asn,
   },
   via: row.via,
   comment: row.comment,

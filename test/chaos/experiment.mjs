@@ -65,6 +65,7 @@ export const runExperiment = async (
     await work.stop();
     const { violations, counts } = await check(stage, {
       historyFile,
+      faultsFile: faultsFile(folder),
       base,
       relyingParty: furniture.relyingParty,
       patience,

@@ -12,6 +12,7 @@ import { group } from '../../domain/directory/group/model.js';
 import type { Model } from '../../domain/kernel/model.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
+import { auditSchema } from '../../projections/audit/table.js';
 import { runNotifications } from '../../bin/notifications.js';
 import { startProduct, type Product } from '../support/product.js';
 import { Receiver } from '../support/receiver.js';
@@ -252,7 +253,9 @@ describe('R5: a receiver that fails', () => {
     });
     await product.settle();
     const { rows: entries } = await sql<{ target_id: string; context: any; actor_id: string }>`
-      select * from audit_v1.entry where action = 'system_task_exception'`.execute(product.core.db);
+      select * from ${auditSchema.table('entry')} where action = 'system_task_exception'`.execute(
+      product.core.db,
+    );
     expect(entries).toHaveLength(1);
     expect(entries[0]).toMatchObject({
       target_id: silentLane,
@@ -294,7 +297,7 @@ describe('what rules do not do', () => {
     await product.run(deleteModelCommand(notificationRule as unknown as Model), { id });
     await product.settle();
     const { rows: entries } = await sql<{ n: number }>`
-      select count(*)::int as n from audit_v1.entry where action = 'system_task_exception' and target_id = ${failing}`.execute(
+      select count(*)::int as n from ${auditSchema.table('entry')} where action = 'system_task_exception' and target_id = ${failing}`.execute(
       product.core.db,
     );
     expect(entries[0]!.n).toBe(before);

@@ -142,7 +142,7 @@ describe('an HTTP sink', () => {
     };
     const { onNews } = work(clock);
     await vi.waitFor(
-      async () => {
+      () => {
         clock.advance(20 * minute);
         onNews();
         expect(product.core.ports.config.byId(id)!.values['state']).toBe('failing');

@@ -38,7 +38,6 @@ export const wholeLog = async (product: Product, after = 0n): Promise<readonly A
 /** Creates a sink of a kind that lets batches leave at once, unless told otherwise. */
 export const createSink = async (
   product: Product,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests name fields of any kind
   model: Model<any>,
   values: Record<string, unknown>,
 ): Promise<string> => {

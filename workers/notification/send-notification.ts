@@ -1,41 +1,28 @@
-import { z } from 'zod';
+import { sendMail } from '../../commands/mail/send-mail.js';
 import { deliverInAppCommand } from '../../commands/notification/deliver-in-app.js';
-import {
-  explainAnswer,
-  isAccepted,
-  sendWebhook,
-  type Transport,
-} from '../../commands/notification/send-webhook.js';
+import { mailOf, type MailRecipient } from '../../commands/notification/mail-notification.js';
+import { explainAnswer, isAccepted, isGone, sendWebhook } from '../../commands/notification/send-webhook.js';
+import { switchOffTransportCommand } from '../../commands/notification/switch-off-transport.js';
+import type { Transport } from '../../commands/notification/transport.js';
 import { execute } from '../../commands/pipeline.js';
 import type { Delivery } from '../../commands/delivery-ports.js';
-import type { Ports } from '../../commands/ports.js';
+import type { Ports, UserRecord } from '../../commands/ports.js';
 import { systemContext } from '../../commands/system-context.js';
-import { summaryOf, titleOf } from '../../domain/audit/entry.js';
-import { eventUserOf, notificationJob, type Rule } from '../../domain/notification/matching.js';
-import type { MessageUser, NotificationMessage } from '../../domain/notification/message.js';
+import { notificationJob, type Rule } from '../../domain/notification/matching.js';
+import type { NotificationMessage } from '../../domain/notification/message.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
-import { auditEntryById, auditEntryOf } from '../../projections/audit/query.js';
-import type { AuditRow } from '../../projections/audit/table.js';
 import type { Database } from '../../projections/projection.js';
 import type { DeliveryOutcome } from '../outbox/start-delivering.js';
+import { messageOf } from './message-of.js';
+import { addressHash } from './recipients.js';
+import { notificationReference, type NotificationReference } from './reference.js';
 
 const configMs = 5000;
 
-const referenceSchema = z.object({
-  entryId: z.string(),
-  ruleId: z.string(),
-  recipientId: z.string().nullable(),
-  /** Position of the configuration in which the rule was met. */
-  config: z.string(),
-});
-
-export const notificationReference = (delivery: Delivery): z.output<typeof referenceSchema> =>
-  referenceSchema.parse(delivery.reference);
-
 const dropped = (reason: string): DeliveryOutcome => ({ outcome: 'dropped', reason });
 
-/** Makes a delivery into text and sends it: what it says is read at this moment, so that nothing erased goes out. */
+/** Makes a delivery into text and sends it by the transport whose lane it waits in. */
 export const sendNotification =
   (ports: Ports, db: Database) =>
   async (delivery: Delivery, signal: AbortSignal): Promise<DeliveryOutcome> => {
@@ -44,31 +31,33 @@ export const sendNotification =
     const transport = ports.config.get(notificationTransport, delivery.lane);
     const rule = ports.config.get(notificationRule, reference.ruleId);
     if (!transport || !rule) return dropped('the rule or the transport was deleted');
-    const recipient = reference.recipientId === null ? null : await ports.users.byId(reference.recipientId);
-    if (reference.recipientId !== null && !recipient?.isActive) return dropped('the recipient is gone');
+    if (!transport.values.enabled) return dropped('the transport is turned off');
+    const user = reference.recipientId === null ? null : await ports.users.byId(reference.recipientId);
+    if (reference.recipientId !== null && !user?.isActive) return dropped('the recipient is gone');
     if (transport.values.mode === 'local')
-      return reference.recipientId === null
+      return user === null
         ? dropped('the transport has changed and needs a recipient')
-        : deliverInApp(ports, delivery, rule, reference.entryId, reference.recipientId);
-    const row = await auditEntryById(db, reference.entryId);
-    if (!row) return dropped('the entry is not kept any more');
-    const message = await messageOf(ports, rule, row, recipient);
-    return byWebhook(ports, transport, message, delivery, signal);
+        : deliverInApp(ports, delivery, rule, reference, user);
+    const message = await messageOf(ports, db, rule, delivery, reference, user);
+    if (!message) return dropped('the entry is not kept any more');
+    return transport.values.mode === 'email'
+      ? byMail(ports, { transport, rule, delivery, message }, reference, user)
+      : byWeb(ports, { transport, rule, delivery, message }, signal);
   };
 
 const deliverInApp = async (
   ports: Ports,
   delivery: Delivery,
   rule: Rule,
-  entryId: string,
-  userId: string,
+  { entryId }: NotificationReference,
+  user: UserRecord,
 ): Promise<DeliveryOutcome> => {
   await execute(
     ports,
     deliverInAppCommand,
     {
       notificationId: delivery.id,
-      userId,
+      userId: user.id,
       severity: rule.values.severity,
       entryId,
       ruleId: rule.id,
@@ -79,39 +68,72 @@ const deliverInApp = async (
       commandId: ports.ids.named('command', `deliver notification ${delivery.id}`),
     },
   );
-  return { outcome: 'delivered' };
+  return { outcome: 'delivered', status: null };
 };
 
-const messageOf = async (
+interface Outgoing {
+  readonly transport: Transport;
+  readonly rule: Rule;
+  readonly delivery: Delivery;
+  readonly message: NotificationMessage;
+}
+
+const mailRecipient = (
   ports: Ports,
-  rule: Rule,
-  row: AuditRow,
-  recipient: MessageUser | null,
-): Promise<NotificationMessage> => {
-  const entry = auditEntryOf(row);
-  const eventUserId = eventUserOf(entry);
+  { values }: Rule,
+  reference: NotificationReference,
+  user: UserRecord | null,
+): MailRecipient | null => {
+  if (user) return { kind: 'user', user };
+  const address = values.destinationAddresses.find(
+    (text) => addressHash(ports, text) === reference.addressHash,
+  );
+  return address === undefined ? null : { kind: 'address', address };
+};
+
+const byMail = async (
+  ports: Ports,
+  { transport, rule, delivery, message }: Outgoing,
+  reference: NotificationReference,
+  user: UserRecord | null,
+): Promise<DeliveryOutcome> => {
+  if (ports.mailer.from === null) return dropped('no mail server is configured');
+  const recipient = mailRecipient(ports, rule, reference, user);
+  if (!recipient) return dropped('the rule does not name the address any more');
+  const mail = mailOf(transport, message, recipient, delivery.id);
+  if (!mail) return dropped('the recipient has no e-mail address');
+  const answer = await sendMail(ports, mail, notificationJob);
+  if (answer.outcome === 'accepted') return { outcome: 'delivered', status: 250 };
   return {
-    title: titleOf(entry),
-    body: summaryOf(entry),
-    severity: rule.values.severity,
-    recipient,
-    eventUser: eventUserId === null ? null : await ports.users.byId(eventUserId),
-    event: entry,
+    outcome: 'failed',
+    failure: `The mail was not sent: ${answer.reason}.`,
+    status: answer.status,
+    retryAfterMs: null,
+    final: answer.final,
   };
 };
 
-const byWebhook = async (
+const byWeb = async (
   ports: Ports,
-  transport: Transport,
-  message: NotificationMessage,
-  delivery: Delivery,
+  { transport, delivery, message }: Outgoing,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> => {
   const answer = await sendWebhook(ports, transport, message, delivery.id, signal);
-  if (isAccepted(answer)) return { outcome: 'delivered' };
+  const status = answer.outcome === 'answered' ? answer.status : null;
+  if (isAccepted(answer)) return { outcome: 'delivered', status };
+  const gone = isGone(transport, answer);
+  if (gone)
+    await execute(
+      ports,
+      switchOffTransportCommand,
+      { id: transport.id, status },
+      systemContext(ports, notificationJob),
+    );
   return {
     outcome: 'failed',
     failure: explainAnswer(answer),
+    status,
     retryAfterMs: answer.outcome === 'answered' ? answer.retryAfterMs : null,
+    final: gone,
   };
 };

@@ -7,7 +7,8 @@ import { notificationJob } from '../../domain/notification/matching.js';
 import type { Database } from '../../projections/projection.js';
 import type { RetrySchedule } from '../outbox/retry-schedule.js';
 import { startDelivering } from '../outbox/start-delivering.js';
-import { notificationReference, sendNotification } from './send-notification.js';
+import { notificationReference } from './reference.js';
+import { sendNotification } from './send-notification.js';
 import { notificationReactor, startMatching } from './start-matching.js';
 
 /** Rules and deliveries at work in this process. */

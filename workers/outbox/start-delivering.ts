@@ -1,4 +1,4 @@
-import type { Delivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
+import type { Attempt, Delivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
 import type { Clock, Logger } from '../../commands/ports.js';
 import type { WokenLoop } from '../woken-loop.js';
 import { retrySchedule, type RetrySchedule } from './retry-schedule.js';
@@ -6,10 +6,18 @@ import { startLanes, type LaneSignals } from './start-lanes.js';
 
 /** What became of one attempt. `failed` texts are the product's own and hold nothing personal. */
 export type DeliveryOutcome =
-  | { readonly outcome: 'delivered' }
+  | { readonly outcome: 'delivered'; readonly status: number | null }
   /** There is nothing left to deliver, or nobody to deliver to. */
   | { readonly outcome: 'dropped'; readonly reason: string }
-  | { readonly outcome: 'failed'; readonly failure: string; readonly retryAfterMs: number | null };
+  | {
+      readonly outcome: 'failed';
+      readonly failure: string;
+      /** The receiver's answer where it gave one. */
+      readonly status: number | null;
+      readonly retryAfterMs: number | null;
+      /** Another attempt would end the same. */
+      readonly final?: boolean;
+    };
 
 export interface DeliverOptions {
   readonly outbox: Outbox;
@@ -37,41 +45,42 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
 
   /** One attempt and its mark. False when the lane has to pause. */
   const attempt = async (lanes: OutboxLanes, delivery: Delivery, signal: AbortSignal): Promise<boolean> => {
+    const since = performance.now();
     const result = await options.send(delivery, signal).catch((error: unknown): DeliveryOutcome => {
       log.error({ err: error, delivery: delivery.id }, 'a delivery could not be made');
-      return { outcome: 'failed', failure: 'an unexpected error', retryAfterMs: null };
+      return { outcome: 'failed', failure: 'an unexpected error', status: null, retryAfterMs: null };
     });
     // Broken off, not failed: it leaves again with the same id.
     if (signal.aborted && result.outcome === 'failed') return false;
-    if (result.outcome !== 'failed') {
-      await lanes.finish(delivery.id, result.outcome, result.outcome === 'dropped' ? result.reason : null);
+    if (result.outcome === 'dropped') {
+      await lanes.finish(delivery.id, 'dropped', result.reason, null);
       return true;
     }
-    return postpone(lanes, delivery, result.failure, result.retryAfterMs);
+    const made = { status: result.status, latencyMs: performance.now() - since };
+    if (result.outcome === 'failed') return postpone(lanes, delivery, result, made);
+    await lanes.finish(delivery.id, 'delivered', null, made);
+    return true;
   };
 
   const postpone = async (
     lanes: OutboxLanes,
     delivery: Delivery,
-    failure: string,
-    retryAfterMs: number | null,
+    { failure, retryAfterMs, final }: DeliveryOutcome & { readonly outcome: 'failed' },
+    made: Attempt,
   ): Promise<boolean> => {
     const attempts = delivery.attempts + 1;
     const ageMs = options.clock.now().getTime() - delivery.createdAt.getTime();
-    const inMs = (options.schedule ?? retrySchedule)({
-      attempts,
-      ageMs,
-      retryAfterMs,
-      random: Math.random(),
-    });
+    const inMs = final
+      ? null
+      : (options.schedule ?? retrySchedule)({ attempts, ageMs, retryAfterMs, random: Math.random() });
     if (inMs !== null) {
       log.warn({ delivery: delivery.id, lane: delivery.lane, attempts, failure, inMs }, 'a delivery failed');
-      await lanes.retry(delivery.id, inMs, failure);
+      await lanes.retry(delivery.id, inMs, failure, made);
       return false;
     }
     log.error({ delivery: delivery.id, lane: delivery.lane, attempts, failure }, 'a delivery is given up');
     await options.onParked(delivery, attempts, failure);
-    await lanes.finish(delivery.id, 'parked', failure);
+    await lanes.finish(delivery.id, 'parked', failure, made);
     return true;
   };
 

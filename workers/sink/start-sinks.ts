@@ -69,7 +69,7 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
     const settings = settingsOf(sink);
     if (known?.settings === settings) return known.endpoint;
     await known?.endpoint.close();
-    const endpoint = openEndpoint(endpointContext(ports), sink as unknown as ConfigObject);
+    const endpoint = openEndpoint(endpointContext(ports), sink);
     opened.set(sink.id, { settings, endpoint });
     return endpoint;
   };

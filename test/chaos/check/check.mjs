@@ -11,14 +11,14 @@ const shown = 5;
  * Judges what came of an experiment when all faults are off. The log, the read models and the receivers' notes are read; the
  * product is only asked whether what is dead is dead. Returns the violated rules with some examples each, and counts.
  */
-export const check = async (stage, { historyFile, base, relyingParty, patience = 1 }) => {
+export const check = async (stage, { historyFile, faultsFile, base, relyingParty, patience = 1 }) => {
   const violations = [];
   const add = (rule, found) => {
     const all = [...found];
     if (all.length > 0) violations.push({ rule, count: all.length, examples: all.slice(0, shown) });
   };
   add('quiet', await untilQuiet(stage));
-  const evidence = { ...(await gather(stage, historyFile)), patience };
+  const evidence = { ...(await gather(stage, { historyFile, faultsFile })), patience };
   try {
     for (const rules of [logRules, outcomeRules, deliveryRules, processRules])
       for (const [rule, judge] of Object.entries(rules)) add(rule, judge(evidence));

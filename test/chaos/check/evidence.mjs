@@ -42,8 +42,20 @@ export const untilQuiet = async (stage) => {
   }
 };
 
+/** How long after the order a clock may still stand ahead: the fault waits for the server that it turns back on. */
+const clockSlackMs = 5000;
+
+/**
+ * Whether a clock may have stood behind the end of every session and grant while an operation ran: such a server ends nothing,
+ * because for it everything has ended.
+ */
+const beyondExpiry = (faults) => {
+  const ahead = faults.filter(({ kind, jump }) => kind === 'clock' && jump.endsWith('d'));
+  return ({ from, to = Infinity }) => ahead.some(({ t, ms }) => from <= t + ms + clockSlackMs && to >= t);
+};
+
 /** All that a judgement rests on: the log as it is stored and opened, the history of the clients, what receivers got. */
-export const gather = async (stage, historyFile) => {
+export const gather = async (stage, { historyFile, faultsFile }) => {
   const pool = createPool(
     { ...stage.cluster.connection(), statement_timeout: 60_000, query_timeout: 65_000 },
     () => undefined,
@@ -73,6 +85,7 @@ export const gather = async (stage, historyFile) => {
     opened,
     head,
     operations: operationsOf(lines),
+    beyondExpiry: beyondExpiry(readHistory(faultsFile)),
     complaints: lines.filter(({ phase }) => phase === 'complaint').map(({ result }) => result.problem),
     receipts: readHistory(stage.receiver.receipts),
     close: () => pool.end(),

@@ -31,7 +31,7 @@ const effects = {
 const shared = ['create-user-keyed', 'edit-keyed', 'refresh', 'revoke'];
 
 /** What was acknowledged stands in the log exactly once, what was refused does not, what is unknown at most once. */
-const effectsOnce = function* ({ operations, opened }) {
+const effectsOnce = function* ({ operations, opened, beyondExpiry }) {
   for (const [op, [type, nameOf, nameIn]] of Object.entries(effects)) {
     const stored = count(
       opened.filter((event) => event.type === type),
@@ -48,7 +48,8 @@ const effectsOnce = function* ({ operations, opened }) {
       const unknown = members.filter(({ phase }) => phase === 'info').length;
       const what = `${op} ${name} (operation ${members.map(({ id }) => id).join(', ')})`;
       if (times > 1) yield `${what} stands ${times} times in the log`;
-      if (acknowledged > 0 && times === 0) yield `${what} was acknowledged and is lost`;
+      const hadEnded = op === 'revoke' && members.some(beyondExpiry);
+      if (acknowledged > 0 && times === 0 && !hadEnded) yield `${what} was acknowledged and is lost`;
       if (acknowledged > 1 && !shared.includes(op)) yield `${what} was acknowledged to ${acknowledged}`;
       // What became known to be revoked may have been so before: by a code that was redeemed twice.
       if (acknowledged === 0 && unknown === 0 && times > 0 && op !== 'revoke')
@@ -93,7 +94,7 @@ const noComplaints = function* ({ complaints }) {
 };
 
 /** What clients call by a name is a session that has ended. */
-const logouts = function* ({ operations, opened }) {
+const logouts = function* ({ operations, opened, beyondExpiry }) {
   const started = new Map(
     opened
       .filter(({ type }) => type === 'session.started')
@@ -102,9 +103,16 @@ const logouts = function* ({ operations, opened }) {
   const ended = new Set(
     opened.filter(({ type }) => type === 'session.ended').map(({ data }) => data.sessionId),
   );
-  for (const { op, phase, args, id } of operations)
-    if (op === 'logout' && phase === 'ok' && !ended.has(started.get(args.tokenHash)))
+  for (const operation of operations) {
+    const { op, phase, args, id } = operation;
+    if (
+      op === 'logout' &&
+      phase === 'ok' &&
+      !ended.has(started.get(args.tokenHash)) &&
+      !beyondExpiry(operation)
+    )
       yield `the sign-out of operation ${id} was acknowledged and is lost`;
+  }
 };
 
 export const outcomeRules = { effectsOnce, sameAnswer, sameRefresh, logouts, noComplaints };

@@ -68,7 +68,7 @@ export const compareResources = async (stage, base) => {
 };
 
 /** What was ended stays ended, on every server; what was not still works. */
-export const probeCredentials = async ({ stage, operations, opened }, relyingParty) => {
+export const probeCredentials = async ({ stage, operations, opened, beyondExpiry }, relyingParty) => {
   const violations = [];
   const basic = Buffer.from(`${relyingParty.clientId}:${relyingParty.clientSecret}`).toString('base64');
   const revoked = new Set(
@@ -90,7 +90,7 @@ export const probeCredentials = async ({ stage, operations, opened }, relyingPar
   for (const { type, data } of opened)
     if (type === 'grant.refreshed') generations.set(data.grantId, data.generation);
   const cookies = operations
-    .filter(({ op, phase }) => op === 'logout' && phase === 'ok')
+    .filter((operation) => operation.op === 'logout' && operation.phase === 'ok' && !beyondExpiry(operation))
     .map(({ args }) => args.cookie);
   for (const { origin, name } of stage.servers) {
     for (const [grantId, token] of newest) {

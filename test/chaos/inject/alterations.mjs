@@ -95,8 +95,8 @@ export const crashPoints = {
   'after-send': [
     {
       file: delivering,
-      find: "if (result.outcome !== 'failed') {",
-      replace: "chaos.point('after-send'); if (result.outcome !== 'failed') {",
+      find: 'const made = {',
+      replace: "chaos.point('after-send'); const made = {",
     },
   ],
   'mid-migration': [

@@ -1,4 +1,4 @@
-import type { NotificationMessage } from './message.js';
+import type { NotificationMessage } from '../message.js';
 
 const maxFields = 25;
 const maxTitle = 256;
@@ -22,7 +22,7 @@ const field = (title: string, value: string, short: boolean): Field => ({
 });
 
 /** Body for incoming webhooks of Slack, and of others that understand its attachments. */
-export const slackBody = (message: NotificationMessage): string => {
+export const slackAttachments = (message: NotificationMessage): string => {
   const fields: Field[] = [field('Severity', message.severity, true)];
   if (message.recipient) fields.push(field('Dispatched for user', message.recipient.username, true));
   if (message.eventUser) fields.push(field('Event user', message.eventUser.username, true));
