@@ -33,7 +33,7 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   );
   const { rows } = await sql<{ id: string }>`
     select e.target_id as id from ${sql.id(schema, 'entry')} e, unnest(${users}::text[]) as u(id)
-     where e.target_type = 'token' and e.changes @> jsonb_build_array(jsonb_build_object('field', 'userId', 'after', u.id))`.execute(
+     where e.action = 'model_created' and e.target_type = 'token' and e.changes @> jsonb_build_array(jsonb_build_object('field', 'userId', 'after', u.id))`.execute(
     tx,
   );
   const tokens = rows.map((row) => row.id);

@@ -4,6 +4,7 @@ import type { Condition } from '../../domain/kernel/condition.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
+import { rangeOf, rangeSql } from './time-range.js';
 
 const entries = auditSchema.table('entry');
 const labels = auditSchema.table('label');
@@ -16,15 +17,8 @@ export interface AuditListOptions {
   readonly limit: number;
 }
 
-const matching = (options: AuditListOptions): RawBuilder<unknown> =>
-  sql.join(
-    [
-      conditionSql(options.condition),
-      ...(options.from === null ? [] : [sql`e.at >= ${options.from}`]),
-      ...(options.to === null ? [] : [sql`e.at < ${options.to}`]),
-    ],
-    sql` and `,
-  );
+const matching = ({ condition, from, to }: AuditListOptions): RawBuilder<unknown> =>
+  sql.join([conditionSql(condition), ...rangeSql(rangeOf(condition, { from, to }))], sql` and `);
 
 /** One page of entries, newest first, by keyset over the position. */
 export const listAuditEntries = async (
