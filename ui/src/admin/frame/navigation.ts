@@ -107,6 +107,9 @@ export const overviewPlace: Place = {
   listing: null,
 };
 
+/** Figures about users. */
+export const userStatisticsPath = '/administration/dashboard/users';
+
 export const logPlace: Place = {
   path: '/events/log',
   label: t('log'),

@@ -1,10 +1,12 @@
 import { router } from '../../client/router.svelte.js';
 import { listingOf, listingOfCategory, listings, type Listing } from '../model/listing.js';
-import { deletedPlace, logPlace, pathOf, places, readModelsPlace } from './navigation.js';
+import { deletedPlace, logPlace, pathOf, places, readModelsPlace, userStatisticsPath } from './navigation.js';
 
 /** What a path shows. */
 export type Page =
-  | { readonly kind: 'overview' | 'log' | 'deleted' | 'read-models' | 'guide' | 'unknown' }
+  | {
+      readonly kind: 'overview' | 'user-statistics' | 'log' | 'deleted' | 'read-models' | 'guide' | 'unknown';
+    }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'list' | 'create'; readonly listing: Listing }
   | { readonly kind: 'detail' | 'edit'; readonly listing: Listing; readonly id: string };
@@ -17,6 +19,7 @@ const guidePath = '/core/applications/guide';
 /** The page at a path below the base. */
 export const pageAt = (path: string): Page => {
   if (path === '/' || path === '/administration/overview') return { kind: 'overview' };
+  if (path === userStatisticsPath) return { kind: 'user-statistics' };
   if (path === logPlace.path) return { kind: 'log' };
   if (path === deletedPlace.path) return { kind: 'deleted' };
   if (path === readModelsPlace.path) return { kind: 'read-models' };

@@ -3,6 +3,8 @@ import type { MenuItem } from '../../design/overlay/Menu.svelte';
 import { t } from '../../messages/t.js';
 import type { ModelDescription } from '../model/description.js';
 import type { ModelObject } from '../model/objects.js';
+import ApplicationActivityTab from '../stats/ApplicationActivityTab.svelte';
+import UserActivityTab from '../stats/UserActivityTab.svelte';
 import UserBadges from '../users/UserBadges.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
@@ -50,7 +52,10 @@ const bindings: ExtraTab = {
 
 /** By the name of a model. */
 const byModel: Readonly<Record<string, Override>> = {
-  application: { createPath: 'guide' },
+  application: {
+    createPath: 'guide',
+    tabs: [{ key: 'activity', label: () => t('tab.activity'), component: ApplicationActivityTab }],
+  },
   certificate: { listActions: GenerateCertificate },
   flow: {
     tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
@@ -69,6 +74,7 @@ const byModel: Readonly<Record<string, Override>> = {
   'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
+      { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
       { key: 'sessions', label: () => t('tab.sessions'), component: UserSessionsTab },
     ],
