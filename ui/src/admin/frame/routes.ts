@@ -1,10 +1,10 @@
 import { router } from '../../client/router.svelte.js';
 import { listingOf, listingOfCategory, listings, type Listing } from '../model/listing.js';
-import { deletedPlace, logPlace, pathOf, places, readModelsPlace } from './navigation.js';
+import { deletedPlace, deliveriesPlace, logPlace, pathOf, places, readModelsPlace } from './navigation.js';
 
 /** What a path shows. */
 export type Page =
-  | { readonly kind: 'overview' | 'log' | 'deleted' | 'read-models' | 'guide' | 'unknown' }
+  | { readonly kind: 'overview' | 'log' | 'deleted' | 'deliveries' | 'read-models' | 'guide' | 'unknown' }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'list' | 'create'; readonly listing: Listing }
   | { readonly kind: 'detail' | 'edit'; readonly listing: Listing; readonly id: string };
@@ -19,6 +19,7 @@ export const pageAt = (path: string): Page => {
   if (path === '/' || path === '/administration/overview') return { kind: 'overview' };
   if (path === logPlace.path) return { kind: 'log' };
   if (path === deletedPlace.path) return { kind: 'deleted' };
+  if (path === deliveriesPlace.path) return { kind: 'deliveries' };
   if (path === readModelsPlace.path) return { kind: 'read-models' };
   if (path === guidePath) return { kind: 'guide' };
   if (path.startsWith(`${logPlace.path}/`))
