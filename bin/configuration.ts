@@ -68,6 +68,8 @@ const schema = z.object({
   MUNIMENT_IMPERSONATION: z.enum(['on', 'off']).default('on'),
   MUNIMENT_IMPERSONATION_DURATION: duration.default('minutes=60'),
   MUNIMENT_ACTIVITY_RETENTION: duration.default('days=400'),
+  MUNIMENT_GEOIP_CITY: z.string().min(1).optional(),
+  MUNIMENT_GEOIP_ASN: z.string().min(1).optional(),
   MUNIMENT_BACKUP_RETENTION: duration.default('days=30'),
   MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 });

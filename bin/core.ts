@@ -4,6 +4,7 @@ import type { BootstrapOptions } from '../commands/bootstrap/bootstrap.js';
 import type { Outbox } from '../commands/delivery-ports.js';
 import type { Logger, Ports } from '../commands/ports.js';
 import { LogTail } from '../adapters/eventstore/log-tail.js';
+import { maxmindPlaces } from '../adapters/geoip/maxmind-places.js';
 import { createArgon2Hasher } from '../adapters/hashing/argon2-hasher.js';
 import { identifiers } from '../adapters/clock/identifiers.js';
 import { systemClock } from '../adapters/clock/system-clock.js';
@@ -118,6 +119,10 @@ const openCore = async (
     sealer,
     config: configModel,
     clock: systemClock,
+    places: maxmindPlaces(
+      { city: settings.MUNIMENT_GEOIP_CITY ?? null, asn: settings.MUNIMENT_GEOIP_ASN ?? null },
+      log,
+    ),
     ids: identifiers,
     hasher: await createArgon2Hasher(),
     counters: await openCounters(pool, redis, sealer, log),

@@ -1,6 +1,7 @@
 import type { EventStore, Logger, Sealer } from '../../commands/ports.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import { openForReaders } from './open-for-readers.js';
+import { wholeCommands } from './whole-commands.js';
 
 const bufferSize = 4000;
 
@@ -79,14 +80,16 @@ export class LogTail {
     return null;
   }
 
-  /** Up to `limit` events after a position: from memory when it reaches back far enough, else from the store. */
+  /** Up to `limit` events after a position, commands whole: from memory when it reaches back far enough, else from the store. */
   async read(after: bigint, limit: number): Promise<readonly RecordedEvent[]> {
     if (after >= this.#from) {
       const start = this.#indexAfter(after);
       const page = this.#buffer.slice(start, start + limit);
-      if (!page.some(({ unreadable }) => unreadable !== undefined)) return page;
+      if (!page.some(({ unreadable }) => unreadable !== undefined))
+        return page.length < limit ? page : wholeCommands(page);
     }
-    return openForReaders(this.#sealer, await this.#store.readAll({ after, limit }));
+    const stored = await this.#store.readAll({ after, limit });
+    return openForReaders(this.#sealer, stored.length < limit ? stored : wholeCommands(stored));
   }
 
   #indexAfter(position: bigint): number {

@@ -26,6 +26,7 @@ export const commandContext = (
   options: { readonly commandId?: string; readonly reason?: string } = {},
 ): CommandContext => {
   const [path = '', query = ''] = request.url.split('?');
+  const ip = clientAddress(request);
   return {
     actor: identity.impersonator
       ? actorOf(identity.impersonator)
@@ -39,7 +40,8 @@ export const commandContext = (
     brandId: brandOf(ports.config, request.hostname)?.id ?? null,
     via,
     client: {
-      ip: clientAddress(request),
+      ip,
+      ...ports.places.of(ip),
       userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
       method: request.method,
       path: path.replace(/(\/recovery\/use-token\/)[^/]+/, '$1********').slice(0, maxPath),

@@ -18,7 +18,11 @@ export const registerRootConfig = (app: FastifyInstance, { ports }: HttpDependen
           branding_favicon: brand?.values.favicon ?? '',
           branding_default_flow_background: brand?.values.flowBackground ?? '',
         },
-        capabilities: ports.impersonation.enabled ? ['can_impersonate'] : [],
+        capabilities: [
+          ...(ports.impersonation.enabled ? ['can_impersonate'] : []),
+          ...(ports.places.knowsPlaces() ? ['can_geo_ip'] : []),
+          ...(ports.places.knowsNetworks() ? ['can_asn'] : []),
+        ],
       };
     },
   );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { eventType, type EventsOf } from '../kernel/event.js';
 import { storedId } from '../kernel/ids.js';
 import { severities } from '../audit/fact.js';
+import { retentionClasses } from '../audit/retention.js';
 
 export const loginFailures = [
   'unknown_identifier',
@@ -19,6 +20,13 @@ export const loginFailures = [
 export const flowOutcomes = ['completed', 'denied', 'error'] as const;
 
 export const activityEvents = {
+  /** Entries of the event log that are not shown any longer, see `domain/audit/retention.ts`. */
+  'activity.audit.trimmed': eventType(1, {
+    class: z.enum(retentionClasses),
+    before: z.iso.datetime(),
+    through: z.string(),
+    except: z.array(z.string()),
+  }),
   /**
    * `identifierHash`: keyed digest of what was typed, when it leads to no user. `providerId`: the client, when it was one
    * that failed. `count`: how many were folded into one.

@@ -254,6 +254,15 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         severity: 'warning',
         context: { message: 'outbound targets opened', targets: event.data.targets },
       });
+    case 'activity.audit.trimmed':
+      return fact('system_task_execution', null, {
+        context: {
+          message: `Entries of class ${event.data.class} from before ${event.data.before} are not kept any longer.`,
+          class: event.data.class,
+          before: event.data.before,
+          held: event.data.except.length,
+        },
+      });
     case 'activity.email.sent':
     case 'activity.notification.delivered':
     case 'activity.notification.seen':

@@ -1,3 +1,4 @@
+import type { GeoPlace, Network } from '../kernel/event.js';
 import type { AuditAction, AuditChange, Outcome, Severity } from './fact.js';
 
 /** Somebody or something that an entry speaks of, with the name it had at that time. */
@@ -5,21 +6,6 @@ export interface AuditParty {
   readonly type: string;
   readonly id: string;
   readonly label: string | null;
-}
-
-/** Where an address lies, as the configured database of places knows it. */
-export interface GeoPlace {
-  readonly continent: string | null;
-  readonly country: string | null;
-  readonly city: string | null;
-  readonly lat: number | null;
-  readonly lon: number | null;
-}
-
-/** Whose network an address belongs to. */
-export interface Network {
-  readonly number: number;
-  readonly org: string | null;
 }
 
 /** From where a request came, as the trusted end of the proxy chain saw it. */

@@ -7,6 +7,21 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
+/** Where an address lies, as the configured database of places knows it. */
+export interface GeoPlace {
+  readonly continent: string | null;
+  readonly country: string | null;
+  readonly city: string | null;
+  readonly lat: number | null;
+  readonly lon: number | null;
+}
+
+/** Whose network an address belongs to. */
+export interface Network {
+  readonly number: number;
+  readonly org: string | null;
+}
+
 /** Who sent the request behind an event, as seen by the trusted end of the proxy chain. Sealed when stored. */
 export interface ClientInfo {
   readonly ip: string | null;
@@ -14,6 +29,9 @@ export interface ClientInfo {
   readonly method: string | null;
   readonly path: string | null;
   readonly query: string | null;
+  /** Where the address lay and whose network it was when the request came; absent when nobody could tell. */
+  readonly geo?: GeoPlace;
+  readonly asn?: Network;
 }
 
 /** How a command reached the product; one part of the choice of the audit action. */

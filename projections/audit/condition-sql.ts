@@ -5,6 +5,7 @@ import { stepsOf, type PathStep } from '../../domain/kernel/record-path.js';
 import { foldCase, isNumeric } from '../../domain/kernel/text-comparison.js';
 import { wordsOf } from '../../domain/kernel/words.js';
 import { fieldColumns, type FieldColumn } from './field-columns.js';
+import { wordsOfRow } from './table.js';
 
 type Text = RawBuilder<string | null>;
 
@@ -131,22 +132,10 @@ export const conditionSql = (condition: Condition): RawBuilder<boolean> => {
   return sql`${holds(condition)}`;
 };
 
-const ascii = (from: number, to: number): string =>
-  Array.from({ length: to - from + 1 }, (_unused, index) => String.fromCharCode(from + index)).join('');
-const capitals = ascii(0x41, 0x5a);
-const separators = ascii(1, 0x2f) + ascii(0x3a, 0x40) + ascii(0x5b, 0x60) + ascii(0x7b, 0x7f);
-const folded = foldCase(capitals) + ' '.repeat(separators.length);
-
-const searched = sql`' ' || translate(
-  concat_ws(' ', e.action, e.actor_label, e.target_label, e.ip, e.reason, e.context, e.changes),
-  ${capitals + separators}, ${folded})`;
-
-/** Every word begins a word of the entry: behind each separator stands a blank. */
+/** Every word begins a word of the entry. */
 const searchSql = (search: string): RawBuilder<boolean> => {
   const words = wordsOf(search);
   if (words.length === 0) return sql`true`;
-  return sql`(${sql.join(
-    words.map((word) => sql`${searched} like ${`% ${escapeLike(word)}%`}`),
-    sql` and `,
-  )})`;
+  const query = words.map((word) => `'${word}':*`).join(' & ');
+  return sql`${sql.raw(wordsOfRow)} @@ ${query}::tsquery`;
 };

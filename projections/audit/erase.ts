@@ -9,7 +9,7 @@ const mailMembers = ['to_email', 'subject', 'body'];
 const mark = JSON.stringify(erased);
 
 /** What the actor's key sealed. */
-const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null`;
+const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null, geo = null, asn = null`;
 
 /** Changes whose personal fields read as erased, as they do when the events are folded without the key. */
 const withoutValues = (fields: readonly string[]) => sql`
@@ -33,7 +33,7 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   );
   const { rows } = await sql<{ id: string }>`
     select e.target_id as id from ${sql.id(schema, 'entry')} e, unnest(${users}::text[]) as u(id)
-     where e.target_type = 'token' and e.changes @> jsonb_build_array(jsonb_build_object('field', 'userId', 'after', u.id))`.execute(
+     where e.action = 'model_created' and e.target_type = 'token' and e.changes @> jsonb_build_array(jsonb_build_object('field', 'userId', 'after', u.id))`.execute(
     tx,
   );
   const tokens = rows.map((row) => row.id);
@@ -43,6 +43,8 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(['identifier', 'description'])}
     where target_type = 'token' and target_id = any (${tokens})`.execute(tx);
+  await sql`update ${sql.id(schema, 'entry')} set on_behalf_of_label = ${erased}
+    where on_behalf_of_id = any (${users}::uuid[]) and on_behalf_of_label is not null`.execute(tx);
   await sql`update ${sql.id(schema, 'label')} set label = ${erased}
     where type = 'user' and id = any (${users}) or type = 'token' and id = any (${tokens})`.execute(tx);
 };

@@ -12,9 +12,9 @@ const column = (
   type: FieldColumn['type'] = 'text',
 ): readonly [string, FieldColumn] => [field, { column: sql`e.${sql.ref(name)}`, type }];
 
-const absent = (field: string): readonly [string, FieldColumn] => [
+const member = (field: string, name: 'geo' | 'asn', key: string): readonly [string, FieldColumn] => [
   field,
-  { column: sql`null::text`, type: 'text' },
+  { column: sql`(e.${sql.ref(name)} ->> ${sql.lit(key)})`, type: 'text' },
 ];
 
 /** Columns of the fields that conditions may name; what lies in `context` and `changes` is not among them. */
@@ -26,15 +26,15 @@ export const fieldColumns: ReadonlyMap<string, FieldColumn> = new Map([
   column('outcome', 'outcome'),
   column('reason', 'reason'),
   column('occurredAt', 'at', 'time'),
-  column('recordedAt', 'at', 'time'),
-  ['app', { column: sql`coalesce(e.target_type, e.via)`, type: 'text' }],
-  absent('brandId'),
+  column('recordedAt', 'recorded_at', 'time'),
+  column('app', 'app'),
+  column('brandId', 'brand_id'),
   column('actor.type', 'actor_type'),
   column('actor.id', 'actor_id'),
   column('actor.label', 'actor_label'),
   ['onBehalfOf.type', { column: sql`case when e.on_behalf_of_id is not null then 'user' end`, type: 'text' }],
   column('onBehalfOf.id', 'on_behalf_of_id', 'uuid'),
-  absent('onBehalfOf.label'),
+  column('onBehalfOf.label', 'on_behalf_of_label'),
   column('sessionId', 'session_id', 'uuid'),
   column('target.type', 'target_type'),
   column('target.id', 'target_id'),
@@ -43,13 +43,13 @@ export const fieldColumns: ReadonlyMap<string, FieldColumn> = new Map([
   column('client.userAgent', 'user_agent'),
   column('client.method', 'method'),
   column('client.path', 'path'),
-  absent('client.geo.continent'),
-  absent('client.geo.country'),
-  absent('client.geo.city'),
-  absent('client.geo.lat'),
-  absent('client.geo.lon'),
-  absent('client.asn.number'),
-  absent('client.asn.org'),
+  member('client.geo.continent', 'geo', 'continent'),
+  member('client.geo.country', 'geo', 'country'),
+  member('client.geo.city', 'geo', 'city'),
+  member('client.geo.lat', 'geo', 'lat'),
+  member('client.geo.lon', 'geo', 'lon'),
+  member('client.asn.number', 'asn', 'number'),
+  member('client.asn.org', 'asn', 'org'),
   column('via', 'via'),
   column('comment', 'comment'),
   column('requestId', 'request_id'),

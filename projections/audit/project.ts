@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { appOf } from '../../domain/audit/app.js';
 import { auditFactOf } from '../../domain/audit/actions.js';
 import type { AuditFact } from '../../domain/audit/fact.js';
 import { labelText } from '../../domain/kernel/config-view.js';
@@ -8,6 +9,8 @@ import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { shreddedIn, shreddedUsersIn } from '../shredded.js';
 import { eraseUsers, eraseVisitors } from './erase.js';
+import { countRows } from './count-rows.js';
+import { removeEntries, trimmingsIn } from './remove-entries.js';
 import { auditIndexes, auditSchema, auditTables, type AuditRow } from './table.js';
 
 const labelFields = new Map<string, string>(models.map((model) => [model.category, model.label]));
@@ -45,47 +48,101 @@ const loadLabels = async (
   return new Map(rows.map((row) => [`${row.type} ${row.id}`, row.label]));
 };
 
-const rowOf = (event: RecordedEvent, fact: AuditFact, targetLabel: string | null): AuditRow => {
+const rowOf = (
+  event: RecordedEvent,
+  fact: AuditFact,
+  labels: { readonly target: string | null; readonly behalf: string | null },
+): AuditRow => {
   const { meta } = event;
   return {
     position: Number(event.position),
     id: event.id,
-    merge_key: `${meta.commandId} ${fact.action} ${fact.target?.type ?? ''} ${fact.target?.id ?? event.id}`,
+    at: event.at.toISOString(),
+    recorded_at: event.recordedAt.toISOString(),
+    command_id: meta.commandId,
+    session_id: meta.sessionId,
+    on_behalf_of_id: meta.onBehalfOf?.id ?? null,
     action: fact.action,
     severity: fact.severity,
     outcome: fact.outcome,
     reason: fact.reason ?? null,
-    at: event.at.toISOString(),
+    app: appOf(event),
+    brand_id: meta.brandId,
     actor_type: meta.actor.type,
     actor_id: meta.actor.id,
     actor_label: meta.actor.label,
-    on_behalf_of_id: meta.onBehalfOf?.id ?? null,
-    session_id: meta.sessionId,
+    on_behalf_of_label: labels.behalf,
     target_type: fact.target?.type ?? null,
     target_id: fact.target?.id ?? null,
-    target_label: targetLabel,
+    target_label: labels.target,
     ip: meta.client?.ip ?? null,
     user_agent: meta.client?.userAgent ?? null,
     method: meta.client?.method ?? null,
     path: meta.client?.path ?? null,
+    geo: meta.client?.geo ?? null,
+    asn: meta.client?.asn ?? null,
     via: meta.via,
     comment: meta.reason,
     request_id: meta.requestId,
-    command_id: meta.commandId,
     correlation_id: meta.correlationId,
     changes: fact.changes,
     context: meta.reverts === undefined ? fact.context : { ...fact.context, reverts: meta.reverts },
   };
 };
 
+type Merging = Pick<
+  AuditRow,
+  'position' | 'id' | 'command_id' | 'action' | 'target_type' | 'target_id' | 'changes'
+>;
+
+/** What the events of one entry have in common. An entry about nothing stands for one event. */
+const mergeKey = (row: Merging): string =>
+  `${row.command_id} ${row.action} ${row.target_type ?? ''} ${row.target_id ?? row.id}`;
+
+/** How many entries back the beginning of a command is looked for, when a page has cut one. */
+const cutReach = 600;
+
+/** Entries of commands that a page before this one has cut. */
+const loadCut = async (tx: Tx, entry: RawBuilder<unknown>, rows: readonly AuditRow[]): Promise<Merging[]> => {
+  const commands = [...new Set(rows.map((row) => row.command_id))];
+  const found = await sql<Merging>`${prepared}
+    select position, id, command_id, action, target_type, target_id, changes from (
+      select position, id, command_id, action, target_type, target_id, changes from ${entry}
+       where position < ${rows[0]!.position} order by position desc limit ${cutReach}) newest
+     where command_id = any (${commands}::uuid[])`.execute(tx);
+  return found.rows;
+};
+
 /** Events of one command that say the same of the same target are one entry. */
-const merge = (rows: readonly AuditRow[]): AuditRow[] => {
-  const merged = new Map<string, AuditRow>();
+const writeEntries = async (
+  tx: Tx,
+  entry: RawBuilder<unknown>,
+  rows: readonly AuditRow[],
+): Promise<readonly AuditRow[]> => {
+  const cut = new Map((await loadCut(tx, entry, rows)).map((row) => [mergeKey(row), row]));
+  const grown = new Map<string, Merging>();
+  const fresh = new Map<string, AuditRow>();
   for (const row of rows) {
-    const earlier = merged.get(row.merge_key);
-    merged.set(row.merge_key, earlier ? { ...earlier, changes: [...earlier.changes, ...row.changes] } : row);
+    const key = mergeKey(row);
+    const earlier = cut.get(key);
+    const together = fresh.get(key);
+    if (earlier) {
+      const before = grown.get(key) ?? earlier;
+      grown.set(key, { ...before, changes: [...before.changes, ...row.changes] });
+    } else fresh.set(key, together ? { ...together, changes: [...together.changes, ...row.changes] } : row);
   }
-  return [...merged.values()];
+  if (grown.size > 0)
+    await sql`update ${entry} e set changes = g.changes
+      from jsonb_to_recordset(${JSON.stringify(
+        [...grown.values()].map(({ position, changes }) => ({ position: Number(position), changes })),
+      )}::jsonb) as g(position bigint, changes jsonb)
+      where e.position = g.position`.execute(tx);
+  if (fresh.size > 0)
+    await sql`${prepared}
+      insert into ${entry} select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify([...fresh.values()])}::jsonb)`.execute(
+      tx,
+    );
+  return [...fresh.values()];
 };
 
 const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
@@ -94,9 +151,11 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
     return fact ? [{ event, fact }] : [];
   });
   if (facts.length === 0) return;
-  const named = facts.flatMap(({ fact: { target, namedAfter } }) => namedAfter ?? target ?? []);
+  const named = facts.flatMap(({ event, fact }) => [
+    ...(fact.namedAfter ? [fact.namedAfter] : fact.target ? [fact.target] : []),
+    ...(event.meta.onBehalfOf ? [{ type: 'user', id: event.meta.onBehalfOf.id }] : []),
+  ]);
   const label = sql.id(schema, 'label');
-  const entry = sql.id(schema, 'entry');
   const labels = await loadLabels(tx, label, named);
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
@@ -107,16 +166,16 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
       labels.set(key, name);
       told.set(key, { ...fact.target, label: name });
     }
-    return rowOf(event, fact, labels.get(key) ?? null);
+    return rowOf(event, fact, {
+      target: labels.get(key) ?? null,
+      behalf: labels.get(`user ${event.meta.onBehalfOf?.id ?? ''}`) ?? null,
+    });
   });
   if (told.size > 0)
     await sql`${prepared}
       insert into ${label} select * from jsonb_populate_recordset(null::${label}, ${JSON.stringify([...told.values()])}::jsonb)
       on conflict (type, id) do update set label = excluded.label`.execute(tx);
-  await sql`${prepared}
-    insert into ${entry} as e select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify(merge(rows))}::jsonb)
-    on conflict (merge_key) do update set changes = e.changes || excluded.changes
-      where e.position < excluded.position`.execute(tx);
+  await countRows(tx, schema, await writeEntries(tx, sql.id(schema, 'entry'), rows));
   const shredded = shreddedIn(events);
   const users = shreddedUsersIn(events);
   if (users.length > 0) await eraseUsers(tx, schema, users);
@@ -126,6 +185,7 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
       schema,
       shredded.filter((subject) => !users.includes(subject)),
     );
+  for (const trimming of trimmingsIn(events)) await removeEntries(tx, schema, trimming);
   await sql`select pg_notify('muniment_audit', '')`.execute(tx);
 };
 

@@ -4,6 +4,7 @@ import type { Condition } from '../../domain/kernel/condition.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
+import { rangeOf, rangeSql } from './time-range.js';
 
 const entries = auditSchema.table('entry');
 const labels = auditSchema.table('label');
@@ -16,15 +17,8 @@ export interface AuditListOptions {
   readonly limit: number;
 }
 
-const matching = (options: AuditListOptions): RawBuilder<unknown> =>
-  sql.join(
-    [
-      conditionSql(options.condition),
-      ...(options.from === null ? [] : [sql`e.at >= ${options.from}`]),
-      ...(options.to === null ? [] : [sql`e.at < ${options.to}`]),
-    ],
-    sql` and `,
-  );
+const matching = ({ condition, from, to }: AuditListOptions): RawBuilder<unknown> =>
+  sql.join([conditionSql(condition), ...rangeSql(rangeOf(condition, { from, to }))], sql` and `);
 
 /** One page of entries, newest first, by keyset over the position. */
 export const listAuditEntries = async (
@@ -91,12 +85,15 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   outcome: row.outcome,
   reason: row.reason,
   occurredAt: new Date(row.at).toISOString(),
-  recordedAt: new Date(row.at).toISOString(),
-  app: row.target_type ?? row.via,
+  recordedAt: new Date(row.recorded_at).toISOString(),
+  app: row.app,
   tenant: 'main',
-  brandId: null,
+  brandId: row.brand_id,
   actor: { type: row.actor_type, id: row.actor_id, label: row.actor_label },
-  onBehalfOf: row.on_behalf_of_id === null ? null : { type: 'user', id: row.on_behalf_of_id, label: null },
+  onBehalfOf:
+    row.on_behalf_of_id === null
+      ? null
+      : { type: 'user', id: row.on_behalf_of_id, label: row.on_behalf_of_label },
   sessionId: row.session_id,
   target:
     row.target_type === null || row.target_id === null
@@ -107,8 +104,8 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
     userAgent: row.user_agent,
     method: row.method,
     path: row.path,
-    geo: null,
-    asn: null,
+    geo: row.geo,
+    asn: row.asn,
   },
   via: row.via,
   comment: row.comment,

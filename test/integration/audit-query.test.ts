@@ -47,6 +47,18 @@ const randomRow = fc
       on_behalf_of_id: maybeId,
       session_id: maybeId,
       ip: maybe(randomText),
+      brand_id: maybe(randomText),
+      on_behalf_of_label: maybe(randomText),
+      geo: maybe(
+        fc.record({
+          continent: maybe(randomText),
+          country: maybe(randomText),
+          city: maybe(randomText),
+          lat: fc.constantFrom(52.5, 0, null),
+          lon: fc.constant(-3.25),
+        }),
+      ),
+      asn: maybe(fc.record({ number: fc.constantFrom(5, 64500), org: maybe(randomText) })),
       changes: randomChanges,
       context: randomContext,
     }),
@@ -69,7 +81,8 @@ beforeAll(async () => {
     fc.sample(randomRow, { numRuns: 120, seed: 7 }).map((row, index) => ({
       position: index,
       id: index === 0 ? '00000000-0000-4000-8000-0000000000aa' : id(index + 10),
-      merge_key: String(index),
+      recorded_at: row.at,
+      app: 'test',
       severity: 'notice',
       outcome: 'success',
       actor_type: 'user',

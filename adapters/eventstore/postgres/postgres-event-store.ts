@@ -10,6 +10,7 @@ import type {
 } from '../../../commands/ports.js';
 import type { Notifications } from '../../postgres/notifications.js';
 import { findCommand, readVault } from '../records.js';
+import { wholeCommands } from '../whole-commands.js';
 import { AppendQueue } from './append-queue.js';
 import { Bell, logChannel } from './bell.js';
 
@@ -86,10 +87,10 @@ export class PostgresEventStore implements EventStore {
           bell.forget();
           return [];
         });
-        const last = page.at(-1);
-        if (last) {
-          after = last.position;
-          yield page;
+        if (page.length > 0) {
+          const whole = page.length < pageSize ? page : wholeCommands(page);
+          after = whole.at(-1)!.position;
+          yield whole;
         }
         if (page.length < pageSize) await bell.rings(after, options.signal);
       }

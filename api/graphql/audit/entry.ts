@@ -1,7 +1,9 @@
 import { auditActions, outcomes, severities } from '../../../domain/audit/fact.js';
+import type { GeoPlace, Network } from '../../../domain/kernel/event.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
 import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';
+import { describeUserAgent } from './describe-user-agent.js';
 import { canRevert } from '../time/can-revert.js';
 import { changesWithLabels, type LabelledChange } from './labels.js';
 
@@ -9,6 +11,7 @@ import { changesWithLabels, type LabelledChange } from './labels.js';
 export interface AuditTypes {
   readonly entry: ReturnType<typeof entryRef>;
   readonly connection: ReturnType<typeof connectionRef>;
+  readonly action: ReturnType<typeof actionType>;
   readonly severity: ReturnType<typeof severityType>;
   readonly change: ReturnType<typeof changeRef>;
 }
@@ -23,12 +26,14 @@ const connectionRef = (builder: Builder) => builder.objectRef<AuditPage>('AuditE
 
 const changeRef = (builder: Builder) => builder.objectRef<LabelledChange>('AuditChange');
 
+const actionType = (builder: Builder) => builder.enumType('AuditAction', { values: auditActions });
+
 const severityType = (builder: Builder) => builder.enumType('AuditSeverity', { values: severities });
 
 export const createAuditTypes = (builder: Builder): AuditTypes => {
   const entry = entryRef(builder);
   const connection = connectionRef(builder);
-  const action = builder.enumType('AuditAction', { values: auditActions });
+  const action = actionType(builder);
   const severity = severityType(builder);
   const outcome = builder.enumType('AuditOutcome', { values: outcomes });
   const change = changeRef(builder);
@@ -53,6 +58,18 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
         label: t.exposeString('label', { nullable: true }),
       }),
     });
+  const place = builder.objectRef<GeoPlace>('GeoPlace').implement({
+    fields: (t) => ({
+      continent: t.exposeString('continent', { nullable: true }),
+      country: t.exposeString('country', { nullable: true }),
+      city: t.exposeString('city', { nullable: true }),
+      lat: t.exposeFloat('lat', { nullable: true }),
+      lon: t.exposeFloat('lon', { nullable: true }),
+    }),
+  });
+  const network = builder.objectRef<Network>('Network').implement({
+    fields: (t) => ({ number: t.exposeInt('number'), org: t.exposeString('org', { nullable: true }) }),
+  });
   entry.implement({
     fields: (t) => ({
       id: t.exposeID('id'),
@@ -62,6 +79,16 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       outcome: t.field({ type: outcome, resolve: (row) => row.outcome }),
       reason: t.exposeString('reason', { nullable: true }),
       at: t.field({ type: 'DateTime', resolve: (row) => row.at }),
+      recordedAt: t.field({ type: 'DateTime', resolve: (row) => row.recorded_at }),
+      app: t.exposeString('app', { description: 'Part of the product that it comes from.' }),
+      brandId: t.exposeID('brand_id', { nullable: true }),
+      geo: t.field({ type: place, nullable: true, resolve: (row) => row.geo }),
+      asn: t.field({ type: network, nullable: true, resolve: (row) => row.asn }),
+      browser: t.string({
+        nullable: true,
+        description: 'Browser and system in words, as far as they tell themselves.',
+        resolve: (row) => describeUserAgent(row.user_agent),
+      }),
       actor: t.field({
         type: actor,
         resolve: (row) => ({ type: row.actor_type, id: row.actor_id, label: row.actor_label }),
@@ -69,14 +96,10 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       onBehalfOf: t.field({
         type: actor,
         nullable: true,
-        resolve: async (row, _args, context) =>
+        resolve: (row) =>
           row.on_behalf_of_id === null
             ? null
-            : {
-                type: 'user',
-                id: row.on_behalf_of_id,
-                label: (await context.loaders.label.load(row.on_behalf_of_id)) ?? null,
-              },
+            : { type: 'user', id: row.on_behalf_of_id, label: row.on_behalf_of_label },
       }),
       targetType: t.exposeString('target_type', { nullable: true }),
       targetId: t.exposeString('target_id', { nullable: true }),
@@ -115,5 +138,5 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       totalCount: t.int({ complexity: 20, resolve: (page) => page.count() }),
     }),
   });
-  return { entry, connection, severity, change };
+  return { entry, connection, action, severity, change };
 };

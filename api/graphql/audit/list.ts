@@ -17,7 +17,7 @@ export interface AuditListArgs {
 }
 
 /** What a caller may see of the log: everything with `view_event`, else what he did or what was done to him. */
-const visibleTo = (context: GraphqlContext): Condition => {
+export const visibleTo = (context: GraphqlContext): Condition => {
   if (maySee(context, 'event')) return { all: [] };
   const self = context.identity.rights.userId ?? '';
   return {

@@ -3,13 +3,15 @@ import { auditEntryById } from '../../../projections/audit/query.js';
 import { knownId, type Builder } from '../builder.js';
 import { demands, maySee } from '../guard.js';
 import type { AuditTypes } from './entry.js';
+import { addAuditVolume } from './volume.js';
 import { conditionOf } from './filter.js';
 import { concerns, followAudit } from './follow.js';
 import { listAudit } from './list.js';
 
-/** `auditEntries`, `auditEntry`, and the subscription `auditEntryAppended`. */
-export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
-  const filter = builder.inputType('AuditEntryFilter', {
+export type AuditFilterType = ReturnType<typeof filterType>;
+
+const filterType = (builder: Builder) =>
+  builder.inputType('AuditEntryFilter', {
     fields: (t) => ({
       actions: t.stringList(),
       severities: t.stringList(),
@@ -25,6 +27,11 @@ export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
       }),
     }),
   });
+
+/** `auditEntries`, `auditEntry`, and the subscription `auditEntryAppended`. */
+export const addAuditQueries = (builder: Builder, types: AuditTypes): void => {
+  const filter = filterType(builder);
+  addAuditVolume(builder, types, filter);
   builder.queryField('auditEntries', (t) =>
     t.field({
       type: types.connection,
