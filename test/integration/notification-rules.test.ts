@@ -293,6 +293,38 @@ describe('R5: e-mail', () => {
   });
 });
 
+describe('the drawer', () => {
+  it('tells what is missing by the name of the rule', async () => {
+    const { groups } = await api.admin('{ groups(search: "authentik Admins") { nodes { id } } }');
+    const local = await create(notificationTransport, { name: 'drawer', mode: 'local' });
+    const { name } = product.core.ports.config.get(
+      notificationRule,
+      await rule([local], 'never', {
+        trigger: 'absence',
+        window: 'seconds=1',
+        destinationGroup: groups.nodes[0].id,
+      }),
+    )!.values;
+    const notification = await vi.waitFor(
+      async () => {
+        const { notifications } = await api.admin(
+          '{ notifications(first: 20) { nodes { title body auditEntryId severity } } }',
+        );
+        const found = notifications.nodes.find(({ title }: any) => title === name);
+        expect(found).toBeDefined();
+        return found;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(notification).toEqual({
+      title: name,
+      body: 'Nothing has met this rule for 1 seconds.',
+      auditEntryId: null,
+      severity: 'warning',
+    });
+  });
+});
+
 describe('a webhook', () => {
   it('has the mapped body and headers, and an authorization that only the vault knows', async () => {
     const lane = await transport('/mapped', {
