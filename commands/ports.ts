@@ -8,6 +8,7 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 import type { Deliveries, Mailer, OutboundHttp, SignWebhook } from './delivery-ports.js';
+import type { SinkPorts } from './sink-ports.js';
 import type { FloodGate } from './flood-gate.js';
 import type { SubjectRecords } from './privacy-ports.js';
 
@@ -396,6 +397,7 @@ export interface Ports {
   readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
+  readonly sinks: SinkPorts;
   readonly mailer: Mailer;
   readonly deliveries: Deliveries;
   /** Where people reach the product, without a slash at the end; null when the operator has not said it. */

@@ -21,14 +21,15 @@ export interface GuardOptions {
 }
 
 /** Why an address is refused before anything is looked up; null when it may be tried. */
-const refusalOf = (url: URL | null, open: ReadonlySet<string>): string | null => {
+export const refusalOf = (url: URL | null, open: ReadonlySet<string>): string | null => {
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'the address is not one of the web';
   if (url.username !== '' || url.password !== '') return 'the address carries credentials';
   if (url.protocol === 'http:' && !open.has(targetOf(url))) return 'the address is not https';
   return null;
 };
 
-const retryAfterOf = (header: string | string[] | undefined): number | null => {
+/** What a receiver asked for, an hour at most. */
+export const retryAfterOf = (header: string | string[] | undefined): number | null => {
   if (typeof header !== 'string' || header === '') return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
@@ -44,7 +45,10 @@ const failures: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'the answer is too large',
 };
 
-const failureOf = (error: unknown): OutboundAnswer => {
+/** What went wrong, in words that quote nothing of the address. */
+export const failureOf = (
+  error: unknown,
+): { readonly outcome: 'refused' | 'failed'; readonly reason: string } => {
   const { code, name } = error as { code?: string; name?: string };
   if (error instanceof OutboundRefused) return { outcome: 'refused', reason: error.message };
   if (name === 'TimeoutError') return { outcome: 'failed', reason: 'no answer came in time' };

@@ -28,6 +28,9 @@ import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addActivityCounts } from './stats/activity.js';
 import { addApplicationUsage } from './stats/application-usage.js';
 import { addSystemStatus } from './stats/system-status.js';
+import { addSinkMutations } from './sink/sink-mutations.js';
+import { addSinkQueries } from './sink/sink-queries.js';
+import { createSinkTypes } from './sink/sink-types.js';
 import { addAccessReport } from './time/access-report.js';
 import { addReadModels } from './read-models/read-models.js';
 import { addPrivacy } from './privacy/privacy.js';
@@ -62,6 +65,8 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addNotificationMutations(builder);
   addDryRuns(builder, audit);
   addDeliveries(builder);
+  addSinkQueries(builder, createSinkTypes(builder, audit));
+  addSinkMutations(builder);
   addHistoryQueries(builder, audit, point);
   addDeletedObjects(builder, models);
   addRevert(builder, audit);

@@ -15,6 +15,8 @@ import { ofNotification } from './notification-actions.js';
 import { ofSubject } from './subject-actions.js';
 import { fact, type AuditChange, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
+import { ofConsent } from './consent-actions.js';
+import { ofSinkActivity } from './sink-actions.js';
 
 type Behaviour =
   | UserEvent
@@ -231,24 +233,8 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         { context: { cause: event.data.cause, user: event.data.userId } },
       );
     case 'consent.given':
-      return fact(
-        'model_updated',
-        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
-        {
-          namedAfter: { type: 'application', id: event.data.applicationId },
-          changes: [{ field: 'scopes', before: null, after: event.data.scopes }],
-          context: { application: event.data.applicationId },
-        },
-      );
     case 'consent.revoked':
-      return fact(
-        'model_deleted',
-        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
-        {
-          namedAfter: { type: 'application', id: event.data.applicationId },
-          context: { application: event.data.applicationId },
-        },
-      );
+      return ofConsent(event);
     case 'activity.outbound.opened':
       return fact('configuration_warning', null, {
         severity: 'warning',
@@ -270,6 +256,9 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
     case 'activity.notification.handled':
     case 'activity.notification.parked':
       return ofNotification(event);
+    case 'activity.sink.refused':
+    case 'activity.sink.tested':
+      return ofSinkActivity(event);
     default:
       return event satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../kernel/event.js';
 import { fact, type AuditFact } from './fact.js';
+import { ofSink } from './sink-actions.js';
 
 const isSecretRef = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
@@ -49,6 +50,6 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
     case '.secret.rotated':
       return fact('secret_rotate', target, { context, severity: 'warning' });
     default:
-      return null;
+      return category === 'sink' ? ofSink(event.type, target, data) : null;
   }
 };

@@ -13,6 +13,7 @@ import Palette from '@lucide/svelte/icons/palette';
 import Plug from '@lucide/svelte/icons/plug';
 import Scale from '@lucide/svelte/icons/scale';
 import Send from '@lucide/svelte/icons/send';
+import Share from '@lucide/svelte/icons/share-2';
 import Shuffle from '@lucide/svelte/icons/shuffle';
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input';
 import User from '@lucide/svelte/icons/user';
@@ -85,6 +86,7 @@ const placed: readonly {
     lists: {
       brand: { path: '/core/brands', icon: Palette, letter: 'b' },
       certificate: { path: '/crypto/certificates', icon: FileBadge, letter: 'c' },
+      sink: { path: '/events/sinks', icon: Share, letter: 'k' },
     },
   },
 ];
@@ -107,6 +109,9 @@ export const overviewPlace: Place = {
   letter: 'h',
   listing: null,
 };
+
+/** Figures about users. */
+export const userStatisticsPath = '/administration/dashboard/users';
 
 export const logPlace: Place = {
   path: '/events/log',

@@ -1,10 +1,28 @@
 import { router } from '../../client/router.svelte.js';
 import { listingOf, listingOfCategory, listings, type Listing } from '../model/listing.js';
-import { deletedPlace, deliveriesPlace, logPlace, pathOf, places, readModelsPlace } from './navigation.js';
+import {
+  deletedPlace,
+  deliveriesPlace,
+  logPlace,
+  pathOf,
+  places,
+  readModelsPlace,
+  userStatisticsPath,
+} from './navigation.js';
 
 /** What a path shows. */
 export type Page =
-  | { readonly kind: 'overview' | 'log' | 'deleted' | 'deliveries' | 'read-models' | 'guide' | 'unknown' }
+  | {
+      readonly kind:
+        | 'overview'
+        | 'user-statistics'
+        | 'log'
+        | 'deleted'
+        | 'deliveries'
+        | 'read-models'
+        | 'guide'
+        | 'unknown';
+    }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'list' | 'create'; readonly listing: Listing }
   | { readonly kind: 'detail' | 'edit'; readonly listing: Listing; readonly id: string };
@@ -17,6 +35,7 @@ const guidePath = '/core/applications/guide';
 /** The page at a path below the base. */
 export const pageAt = (path: string): Page => {
   if (path === '/' || path === '/administration/overview') return { kind: 'overview' };
+  if (path === userStatisticsPath) return { kind: 'user-statistics' };
   if (path === logPlace.path) return { kind: 'log' };
   if (path === deletedPlace.path) return { kind: 'deleted' };
   if (path === deliveriesPlace.path) return { kind: 'deliveries' };

@@ -3,6 +3,8 @@ import type { MenuItem } from '../../design/overlay/Menu.svelte';
 import { t } from '../../messages/t.js';
 import type { ModelDescription } from '../model/description.js';
 import type { ModelObject } from '../model/objects.js';
+import ApplicationActivityTab from '../stats/ApplicationActivityTab.svelte';
+import UserActivityTab from '../stats/UserActivityTab.svelte';
 import UserBadges from '../users/UserBadges.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
@@ -10,6 +12,8 @@ import LegalHoldsCard from '../privacy/LegalHoldsCard.svelte';
 import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
+import SinkBadge from '../sinks/SinkBadge.svelte';
+import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
@@ -50,7 +54,10 @@ const bindings: ExtraTab = {
 
 /** By the name of a model. */
 const byModel: Readonly<Record<string, Override>> = {
-  application: { createPath: 'guide' },
+  application: {
+    createPath: 'guide',
+    tabs: [{ key: 'activity', label: () => t('tab.activity'), component: ApplicationActivityTab }],
+  },
   certificate: { listActions: GenerateCertificate },
   flow: {
     tabs: [{ key: 'stages', label: () => t('tab.stages'), component: StageBindingsTab }],
@@ -69,6 +76,7 @@ const byModel: Readonly<Record<string, Override>> = {
   'provider.oauth2': { summary: ClientCard },
   user: {
     tabs: [
+      { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
       { key: 'sessions', label: () => t('tab.sessions'), component: UserSessionsTab },
     ],
@@ -81,7 +89,13 @@ const byModel: Readonly<Record<string, Override>> = {
 /** By a trait, for every model that has it. */
 const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bindings] };
 
-export const overrideOf = (model: string): Override | undefined => byModel[model];
+/** By the name of a family, for all its kinds. */
+const byFamily: Readonly<Record<string, Override>> = {
+  sink: { badges: SinkBadge, summary: SinkPanel },
+};
+
+export const overrideOf = (model: string): Override | undefined =>
+  byModel[model] ?? byFamily[model.split('.')[0] ?? ''];
 
 export const rowActionsOf = (object: ModelObject, onchanged: () => void): readonly MenuItem[] =>
   byModel[object.model]?.rowActions?.(object, onchanged) ?? [];

@@ -1,0 +1,99 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { overhang, seriousProblems } from '../support/accessibility.js';
+import { narrow, openBrowser, openSignedIn } from '../support/browser.js';
+import { Client } from '../support/client.js';
+import { createPerson, password } from '../support/oauth.js';
+import { startProduct, type Product } from '../support/product.js';
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+  await createPerson(product, 'jane');
+  const jane = new Client(product.baseUrl);
+  await jane.login('jane', 'not the password');
+  await jane.login('jane', password);
+  await product.settle();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+it('a query is written with the keyboard alone, kept in the address, and answered', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log');
+  const field = page.getByRole('combobox', { name: 'Search the event log' });
+  const options = page.getByRole('listbox', { name: 'What can be written here' }).getByRole('option');
+  await field.focus();
+  await page.keyboard.type('acti');
+  await expect.poll(() => options.first().textContent()).toContain('action');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => field.inputValue()).toBe('action ');
+  await page.keyboard.type('= login_f');
+  await expect.poll(() => options.allTextContents()).toHaveLength(1);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => field.inputValue()).toBe('action = login_failed ');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/search=action/);
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
+  await page.getByRole('button', { name: 'Details of Sign-in failed' }).click();
+  await page.getByText('Attempted to sign in as jane').waitFor();
+  expect(await seriousProblems(page)).toEqual([]);
+  await page.reload();
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
+  expect(await field.inputValue()).toBe('action = login_failed');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it('what cannot be read is told at its place, and the address keeps what was asked before', async () => {
+  const { page, context, visit } = await openSignedIn(browser, product, '/if/admin/', { viewport: narrow });
+  await visit('/if/admin/events/log');
+  const field = page.getByRole('combobox', { name: 'Search the event log' });
+  await field.fill('action = login and colour = red');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'There is no field colour' }).waitFor();
+  expect(await page.locator('mark').textContent()).toBe('colour = red');
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  expect(page.url()).not.toContain('search=');
+  expect(await overhang(page)).toBe(0);
+  expect(await seriousProblems(page)).toEqual([]);
+  await context.close();
+});
+
+it('a paused log holds new entries back until it goes on', async () => {
+  const { page, context, visit } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log?search=action+%3D+login+and+actor.label+%3D+jane');
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await new Client(product.baseUrl).login('jane', password);
+  await page.getByRole('button', { name: '1 new entry' }).waitFor();
+  expect(await page.locator('[data-entry]').count()).toBe(1);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(2);
+  await context.close();
+});
+
+it('the page of an entry shows what the same cause has brought about, and its raw data', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log?search=action+%3D+login+and+actor.label+%3D+jane');
+  await page.getByRole('button', { name: 'Details of Signed in' }).last().click();
+  await page.getByRole('link', { name: 'Open this entry on its own page' }).click();
+  await page.getByRole('heading', { name: 'What belongs together' }).waitFor();
+  await page.getByRole('link', { name: 'Flow finished' }).waitFor();
+  await page.getByText('Show raw data').click();
+  expect(await page.getByRole('region', { name: 'Show raw data' }).textContent()).toContain(
+    '"action": "login"',
+  );
+  await page.getByRole('link', { name: 'Show in the log' }).click();
+  await expect.poll(() => page.locator('[data-entry]').count()).toBeGreaterThan(1);
+  expect(faults).toEqual([]);
+  await context.close();
+});
