@@ -28,6 +28,7 @@ import { addOAuth2Mutations } from './oauth2/oauth2-mutations.js';
 import { addActivityCounts } from './stats/activity.js';
 import { addApplicationUsage } from './stats/application-usage.js';
 import { addSystemStatus } from './stats/system-status.js';
+import { addSsf } from './ssf/ssf.js';
 import { addSinkMutations } from './sink/sink-mutations.js';
 import { addSinkQueries } from './sink/sink-queries.js';
 import { createSinkTypes } from './sink/sink-types.js';
@@ -59,6 +60,7 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addPrivacy(builder, users);
   addCertificateMutations(builder, types);
   addOAuth2Mutations(builder);
+  addSsf(builder);
   addAuditQueries(builder, audit);
   addQueryLanguage(builder);
   addNotificationQueries(builder, createNotificationType(builder, audit));

@@ -11,6 +11,7 @@ import Layers from '@lucide/svelte/icons/layers';
 import Mails from '@lucide/svelte/icons/mails';
 import Palette from '@lucide/svelte/icons/palette';
 import Plug from '@lucide/svelte/icons/plug';
+import Radio from '@lucide/svelte/icons/radio';
 import Scale from '@lucide/svelte/icons/scale';
 import Send from '@lucide/svelte/icons/send';
 import Share from '@lucide/svelte/icons/share-2';
@@ -49,6 +50,7 @@ const placed: readonly {
     lists: {
       application: { path: '/core/applications', icon: AppWindow, letter: 'a' },
       provider: { path: '/core/providers', icon: Plug, letter: 'p' },
+      ssf_stream: { path: '/core/shared-signals', icon: Radio, letter: 'n' },
     },
   },
   {
