@@ -16,6 +16,7 @@ import { recordOpenTargets } from './outbound-targets.js';
 import { runNotifications } from './notifications.js';
 import { runSinks } from './sinks.js';
 import { rewrapInBackground } from './rewrap-in-background.js';
+import { runSsf } from './ssf.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
@@ -60,6 +61,7 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
+    closers.push(runSsf(core));
     closers.push(runSinks(core));
     closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);

@@ -26,6 +26,7 @@ import { s3Sink } from './sink/s3/model.js';
 import { splunkHecSink } from './sink/splunk-hec/model.js';
 import { sumoSink } from './sink/sumo/model.js';
 import { syslogSink } from './sink/syslog/model.js';
+import { ssfStream } from './ssf/model.js';
 import { stageBinding } from './flow/stage-binding/model.js';
 import { consentStage } from './stage/consent/model.js';
 import { denyStage } from './stage/deny/model.js';
@@ -64,6 +65,7 @@ export const models = [
   splunkHecSink,
   sumoSink,
   syslogSink,
+  ssfStream,
   stageBinding,
   consentStage,
   denyStage,

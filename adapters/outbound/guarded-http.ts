@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '../../commands/delivery-ports.js';
 import { guardedConnector, OutboundRefused } from './guarded-connector.js';
 import { targetOf } from './targets.js';
@@ -61,6 +61,26 @@ export const failureOf = (
   };
 };
 
+/** The body as text when it is wanted and short enough; the rest is thrown away. A body that breaks off is no body. */
+const readUpTo = async (body: Dispatcher.ResponseData['body'], limit: number): Promise<string | null> => {
+  if (limit === 0) {
+    body.dump({ limit: discardedBytes }).catch(() => undefined);
+    return null;
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of body) {
+      length += (part as Buffer).length;
+      if (length > limit) return null;
+      parts.push(part as Buffer);
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(parts).toString('utf8');
+};
+
 /**
  * The one HTTP client for addresses that people configure. It speaks https to public addresses, connects to the address
  * that it has checked, follows no redirect, knows no proxy, and gives up after five seconds.
@@ -88,11 +108,12 @@ export const createGuardedHttp = (options: GuardOptions): OutboundHttp & { close
         body: request.body,
         signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
       });
-      answer.body.dump({ limit: discardedBytes }).catch(() => undefined);
+      const text = await readUpTo(answer.body, request.answerLimit ?? 0);
       return {
         outcome: 'answered',
         status: answer.statusCode,
         retryAfterMs: retryAfterOf(answer.headers['retry-after']),
+        ...(text === null ? {} : { text }),
       };
     } catch (error) {
       return failureOf(error);

@@ -10,9 +10,13 @@ import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
+import type { SharedSignalEvent } from '../ssf/events.js';
 import { ofInstallation } from './installation-actions.js';
+import { ofNotification } from './notification-actions.js';
+import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
-import { fact, type AuditChange, type AuditFact } from './fact.js';
+import { created, ofUser } from './user-actions.js';
+import { fact, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
 import { ofConsent } from './consent-actions.js';
 import { ofSinkActivity } from './sink-actions.js';
@@ -32,66 +36,21 @@ type Behaviour =
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
 
-/** A written user reads `user_write` when a flow did it, else as a changed object. */
-const written = (via: Via, id: string, changes: readonly AuditChange[], created = false): AuditFact =>
-  via === 'flow'
-    ? fact('user_write', user(id), { changes, context: { created } })
-    : fact(created ? 'model_created' : 'model_updated', user(id), { changes });
-
-const created = (data: Readonly<Record<string, unknown>>, hidden: readonly string[]): AuditChange[] =>
-  Object.entries(data)
-    .filter(([field]) => !hidden.includes(field))
-    .map(([field, after]) => ({ field, before: null, after }));
-
 /** The audit meaning of an event of a hand-written aggregate. */
 const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   switch (event.type) {
     case 'user.created':
-      return {
-        ...written(via, event.data.userId, created(event.data, ['userId']), true),
-        label: event.data.username,
-      };
     case 'user.username.changed':
-      return {
-        ...written(via, event.data.userId, [
-          { field: 'username', before: event.data.was, after: event.data.username },
-        ]),
-        label: event.data.username,
-      };
     case 'user.renamed':
-      return written(via, event.data.userId, [
-        { field: 'name', before: event.data.was, after: event.data.name },
-      ]);
     case 'user.email.changed':
-      return written(via, event.data.userId, [
-        { field: 'email', before: event.data.was, after: event.data.email },
-      ]);
     case 'user.attributes.changed':
-      return written(via, event.data.userId, [
-        { field: 'attributes', before: event.data.was, after: event.data.attributes },
-      ]);
     case 'user.moved':
-      return written(via, event.data.userId, [
-        { field: 'path', before: event.data.was, after: event.data.path },
-      ]);
     case 'user.type.changed':
-      return written(via, event.data.userId, [
-        { field: 'type', before: event.data.was, after: event.data.type },
-      ]);
     case 'user.activated':
-      return written(via, event.data.userId, [{ field: 'isActive', before: false, after: true }]);
     case 'user.deactivated':
-      return {
-        ...written(via, event.data.userId, [{ field: 'isActive', before: true, after: false }]),
-        severity: 'warning',
-      };
     case 'user.password.changed':
-      return fact('password_set', user(event.data.userId), { severity: via === 'cli' ? 'alert' : 'notice' });
     case 'user.deleted':
-      return fact('model_deleted', user(event.data.userId), {
-        severity: 'warning',
-        label: event.data.username,
-      });
+      return ofUser(event, via);
     case 'membership.granted':
     case 'membership.revoked': {
       const granted = event.type === 'membership.granted';
@@ -249,45 +208,12 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         },
       });
     case 'activity.email.sent':
-      return fact('email_sent', event.data.userId === null ? null : user(event.data.userId), {
-        context: {
-          message: 'E-mail sent',
-          message_id: event.data.messageId,
-          from_email: event.data.from,
-          to_email: event.data.to,
-          subject: event.data.subject,
-          body: event.data.body,
-        },
-      });
-    // What people read and when they read it is no news to anybody else.
     case 'activity.notification.delivered':
     case 'activity.notification.seen':
-      return null;
     case 'activity.notification.tested':
-      return fact(
-        'custom_notification_test',
-        { type: 'notificationtransport', id: event.data.transportId },
-        {
-          outcome: event.data.delivered ? 'success' : 'failure',
-          context: { message: event.data.message },
-        },
-      );
+    case 'activity.notification.handled':
     case 'activity.notification.parked':
-      return fact(
-        'system_task_exception',
-        { type: 'notificationtransport', id: event.data.transportId },
-        {
-          severity: 'warning',
-          outcome: 'failure',
-          context: {
-            message: `A notification was given up: ${event.data.failure}`,
-            delivery: event.data.deliveryId,
-            entry: event.data.entryId,
-            rule: event.data.ruleId,
-            attempts: event.data.attempts,
-          },
-        },
-      );
+      return ofNotification(event);
     case 'activity.sink.refused':
     case 'activity.sink.tested':
       return ofSinkActivity(event);
@@ -298,9 +224,12 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
 
 const behaviours =
   /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
+const signals = /^(ssfsubject|activity\.signal)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
-export const auditFactOf = (event: RecordedEvent): AuditFact | null =>
-  behaviours.test(event.type)
+export const auditFactOf = (event: RecordedEvent): AuditFact | null => {
+  if (signals.test(event.type)) return ofSignal(event as unknown as SharedSignalEvent);
+  return behaviours.test(event.type)
     ? ofBehaviour(event as unknown as Behaviour, event.meta.via)
     : factOfModel(event);
+};

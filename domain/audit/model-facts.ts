@@ -47,6 +47,14 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
           after: null,
         })),
       });
+    case '.status.changed': {
+      const { status, reason, by } = event.data as { status: string; reason: string | null; by: string };
+      return fact('model_updated', target, {
+        severity: by === 'transmitter' && status !== 'enabled' ? 'warning' : 'notice',
+        changes: [{ field: 'status', before: null, after: status }],
+        context: { ...(reason === null ? {} : { message: reason }), by },
+      });
+    }
     case '.secret.rotated':
       return fact('secret_rotate', target, { context, severity: 'warning' });
     default:

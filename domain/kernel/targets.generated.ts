@@ -27,6 +27,7 @@ export type Target =
   | 'sink.splunk_hec'
   | 'sink.sumo'
   | 'sink.syslog'
+  | 'ssf_stream'
   | 'stage'
   | 'stage.consent'
   | 'stage.deny'

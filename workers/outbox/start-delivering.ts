@@ -25,6 +25,8 @@ export interface DeliverOptions {
   readonly send: (delivery: Delivery, signal: AbortSignal) => Promise<DeliveryOutcome>;
   /** Puts on record that a delivery is given up; called before it is. May be called twice with the same. */
   readonly onParked: (delivery: Delivery, attempts: number, failure: string) => Promise<void>;
+  /** Lanes from which nothing may leave at present. Whoever lets one go wakes the loop. */
+  readonly isHeld?: (lane: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly schedule?: RetrySchedule | undefined;
@@ -37,7 +39,7 @@ export interface DeliverOptions {
 export const startDelivering = (options: DeliverOptions): WokenLoop => {
   const { outbox, reactor, log } = options;
   const work = async (lanes: OutboxLanes, lane: string, signals: LaneSignals): Promise<void> => {
-    while (!signals.stopping.aborted) {
+    while (!signals.stopping.aborted && !options.isHeld?.(lane)) {
       const delivery = await lanes.first(lane);
       if (!delivery || !(await attempt(lanes, delivery, signals.aborting))) break;
     }
@@ -87,7 +89,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
   return startLanes({
     name: reactor,
     connect: () => outbox.openLanes(reactor),
-    waiting: (lanes) => lanes.waiting(),
+    waiting: async (lanes) => (await lanes.waiting()).filter(({ lane }) => !options.isHeld?.(lane)),
     work,
     log,
   });

@@ -15,6 +15,8 @@ import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import SinkBadge from '../sinks/SinkBadge.svelte';
 import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
+import StreamBadges from '../ssf/StreamBadges.svelte';
+import StreamCard from '../ssf/StreamCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
@@ -74,6 +76,7 @@ const byModel: Readonly<Record<string, Override>> = {
   },
   notification_transport: { summary: TransportTestCard },
   'provider.oauth2': { summary: ClientCard },
+  ssf_stream: { summary: StreamCard, badges: StreamBadges },
   user: {
     tabs: [
       { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
