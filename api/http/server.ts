@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifyFormbody from '@fastify/formbody';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerAuditExport } from '../audit/export.js';
 import { registerRecovery } from '../access/recovery.js';
 import { registerAuditEntries } from '../audit/entries.js';
 import { registerAuditStream } from '../audit/stream.js';
@@ -53,6 +54,7 @@ export const buildServer = async (
   registerDefaultFlows(app, dependencies);
   await registerGraphql(app, dependencies);
   registerRootConfig(app, dependencies);
+  registerAuditExport(app, dependencies);
   registerLaunch(app, dependencies);
   await registerSsf(app, dependencies);
   await registerPages(app, dependencies);

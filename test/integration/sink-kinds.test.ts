@@ -30,7 +30,6 @@ let folder: string;
 let workers: SinkWorkers | null = null;
 const made: [Model, string][] = [];
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any kind
 const sink = async (model: Model<any>, values: Record<string, unknown>): Promise<string> => {
   const id = await createSink(product, model, { filter, ...values });
   made.push([model as Model, id]);
