@@ -16,7 +16,12 @@ const openQueue = ({ connection, factory }: JobsBackend) =>
   new Queue(queueName, { connection: connection('queue') }, factory);
 
 const openWorker = ({ connection, factory }: JobsBackend, run: (name: string) => Promise<void>) =>
-  new Worker(queueName, (job) => run(job.name), { connection: connection('worker') }, factory);
+  new Worker(
+    queueName,
+    (job) => run(job.name),
+    { connection: connection('worker'), autorun: false },
+    factory,
+  );
 
 /**
  * Schedules on BullMQ, in Postgres or in Redis. The queue holds names only, and is a hint: what a run does follows from
@@ -32,6 +37,8 @@ export class BullJobs implements ScheduledJobs {
   #timer: NodeJS.Timeout | null = null;
   #outage = false;
   #reconciling = false;
+  #stopping = false;
+  #opening: Promise<void> = Promise.resolve();
 
   constructor(backend: JobsBackend, log: Logger, reconcileEveryMs = reconcileMs) {
     this.#backend = backend;
@@ -44,16 +51,35 @@ export class BullJobs implements ScheduledJobs {
   }
 
   start(): void {
-    this.#queue = openQueue(this.#backend);
-    this.#worker = openWorker(this.#backend, (name) => this.#run(name));
-    const onError = (error: Error): void => {
-      this.#noteOutage(error);
-    };
-    this.#queue.on('error', onError);
-    this.#worker.on('error', onError);
-    void this.#reconcile();
+    this.#opening = this.#open();
     this.#timer = setInterval(() => void this.#reconcile(), this.#reconcileMs);
     this.#timer.unref();
+  }
+
+  /** Opens the queue and a worker. What could not begin never gets better by itself: it is closed and made anew. */
+  async #open(): Promise<void> {
+    const onError = (error: unknown): void => {
+      this.#noteOutage(error);
+    };
+    while (!this.#stopping) {
+      const opened: (Queue | Worker)[] = [];
+      try {
+        await this.#backend.reachable();
+        const queue = openQueue(this.#backend);
+        const worker = openWorker(this.#backend, (name) => this.#run(name));
+        opened.push(worker, queue);
+        for (const part of opened) part.on('error', onError);
+        await Promise.all(opened.map((part) => part.waitUntilReady()));
+        this.#queue = queue;
+        this.#worker = worker;
+        worker.run().catch(onError);
+        void this.#reconcile();
+        return;
+      } catch (error) {
+        onError(error);
+        await Promise.allSettled(opened.map((part) => part.close()));
+      }
+    }
   }
 
   async #run(name: string): Promise<void> {
@@ -66,14 +92,15 @@ export class BullJobs implements ScheduledJobs {
 
   /** Makes the schedules that are missing. While the queue does not answer, one call waits for it. */
   async #reconcile(): Promise<void> {
-    if (this.#reconciling) return;
+    const queue = this.#queue;
+    if (this.#reconciling || queue === null) return;
     this.#reconciling = true;
     try {
       for (const [name, { intervalMs }] of this.#jobs) {
-        const scheduler = await this.#queue!.getJobScheduler(name);
+        const scheduler = await queue.getJobScheduler(name);
         const late = (scheduler?.next ?? 0) < Date.now() - 2 * intervalMs;
         if (scheduler?.every !== intervalMs || late)
-          await this.#queue!.upsertJobScheduler(
+          await queue.upsertJobScheduler(
             name,
             { every: intervalMs },
             { name, opts: { removeOnComplete: true, removeOnFail: true } },
@@ -93,7 +120,9 @@ export class BullJobs implements ScheduledJobs {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     if (this.#timer) clearInterval(this.#timer);
+    await this.#opening;
     await this.#worker?.close();
     await this.#queue?.close();
     await this.#backend.close();

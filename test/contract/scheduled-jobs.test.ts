@@ -4,6 +4,7 @@ import { BullJobs } from '../../adapters/jobs/bull-jobs.js';
 import { openPostgresJobs, redisJobs, type JobsBackend } from '../../adapters/jobs/jobs-backend.js';
 import { createPool } from '../../adapters/postgres/pool.js';
 import { connectRedis } from '../../adapters/redis/connect-redis.js';
+import { Proxy } from '../chaos/proxy.mjs';
 import { createDatabase } from '../support/database.js';
 import { RedisServer } from '../support/redis-server.mjs';
 import { silent } from '../support/silent-log.js';
@@ -61,6 +62,35 @@ const backends: Record<string, () => Promise<Backend>> = {
     };
   },
 };
+
+describe('scheduled jobs in Postgres, when it cannot be reached', () => {
+  it('R9: begin when it can, without asking all the time until then', async () => {
+    const database = await createDatabase();
+    const { host = '', port = 5432 } = database.connection as { host?: string; port?: number };
+    const proxy = await Proxy.open({ path: `${host}/.s.PGSQL.${String(port)}` });
+    const through = { ...database.connection, host: '127.0.0.1', port: proxy.port };
+    const opened = await openPostgresJobs(through, () => undefined);
+    await proxy.set('refuse');
+    proxy.cutNow();
+    const jobs = new BullJobs(opened, silent, 500);
+    const begun: number[] = [];
+    jobs.every('late', 300, () => {
+      begun.push(performance.now());
+      return Promise.resolve();
+    });
+    jobs.start();
+    const { user, system } = process.cpuUsage();
+    await delay(2500);
+    const used = process.cpuUsage({ user, system });
+    expect((used.user + used.system) / 1000).toBeLessThan(1000);
+    expect(begun).toEqual([]);
+    await proxy.heal();
+    await expect.poll(() => begun.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    await jobs.stop();
+    await proxy.close();
+    await database.drop();
+  });
+});
 
 describe.each(Object.keys(backends))('scheduled jobs: %s', (name) => {
   let backend: Backend;
