@@ -16,6 +16,7 @@ import { builtinPolicy } from './policy/builtin/model.js';
 import { prompt } from './stage/prompt-field/model.js';
 import { oauth2Provider } from './provider/oauth2/model.js';
 import { role } from './directory/role/model.js';
+import { savedSearch } from './audit/saved-search/model.js';
 import { stageBinding } from './flow/stage-binding/model.js';
 import { consentStage } from './stage/consent/model.js';
 import { denyStage } from './stage/deny/model.js';
@@ -45,6 +46,7 @@ export const models = [
   prompt,
   oauth2Provider,
   role,
+  savedSearch,
   stageBinding,
   consentStage,
   denyStage,
