@@ -51,6 +51,7 @@ const schema = z.object({
         text.split(',').every((target) => target.trim() === '' || listen.safeParse(target.trim()).success),
       'write host:port,host:port',
     ),
+  MUNIMENT_SINK_FOLDER: z.string().min(1).optional(),
   MUNIMENT_EMAIL_HOST: z.string().min(1).optional(),
   MUNIMENT_EMAIL_PORT: z.coerce.number().int().min(1).max(65_535).default(25),
   MUNIMENT_EMAIL_USERNAME: z.string().optional(),

@@ -32,8 +32,10 @@ import { openMailer } from './open/open-mailer.js';
 import { openRedis } from './open/open-redis.js';
 import { grantLookup, historyLookup, inboxLookup, sessionLookup, userLookup } from './lookups.js';
 import { catchUpUserNumbers } from './open/open-log.js';
+import { openSinks } from './open/open-sinks.js';
 import { openStore } from './open/open-store.js';
 import { createPrivacy } from './privacy.js';
+import { openSignalQueue } from './ssf.js';
 import { prepareReadModels, startReadModels } from './read-models.js';
 import { createFloodGate, type FoldedFacts } from '../workers/flood-gate.js';
 
@@ -145,6 +147,8 @@ const openCore = async (
     history: historyLookup(db),
     outbound,
     signWebhook,
+    signals: openSignalQueue(pool, notifications),
+    sinks: openSinks(settings, connection, backgroundPool, opened.backgroundDb, closers),
     mailer: openMailer(settings, closers),
     deliveries: postgresDeliveries(pool),
     publicUrl: settings.MUNIMENT_BASE_URL?.replace(/\/$/, '') ?? null,

@@ -11,7 +11,7 @@ import type {
 } from '../commands/ports.js';
 import { noConsent } from '../domain/access/consent/consent.js';
 import type { LiveGrant } from '../domain/access/grant/grant.js';
-import { isId } from '../domain/kernel/ids.js';
+import { isId, type Id } from '../domain/kernel/ids.js';
 import {
   consentOf,
   lapsedGrants,
@@ -27,11 +27,13 @@ import {
 } from '../projections/access/query.js';
 import {
   activeMemberIds,
+  userByHashedNumber,
   userById,
   userByIdentifier,
+  userByNumber,
   type UserWithGroups,
 } from '../projections/directory/query.js';
-import { endedByCommand, placeOfEvent } from '../projections/history/query.js';
+import { endedByCommand, membershipsAt, placeOfEvent } from '../projections/history/query.js';
 import { unseenNotificationIds } from '../projections/inbox/query.js';
 import type { Database } from '../projections/projection.js';
 
@@ -85,6 +87,8 @@ const asGrantRecord = (row: GrantWithSubject | null): GrantRecord | null => {
 
 export const userLookup = (db: Database): UserLookup => ({
   byId: async (id) => asUserRecord(await userById(db, id)),
+  byNumber: async (number) => asUserRecord(await userByNumber(db, number)),
+  byHashedNumber: async (hash, salt) => asUserRecord(await userByHashedNumber(db, hash, salt)),
   byIdentifier: async (identifier, fields, caseInsensitive) =>
     asUserRecord(await userByIdentifier(db, identifier, fields, caseInsensitive)),
   memberIds: (groupIds) => activeMemberIds(db, groupIds),
@@ -128,4 +132,6 @@ export const grantLookup = (db: Database): GrantLookup => ({
 export const historyLookup = (db: Database): HistoryLookup => ({
   placeOf: (eventId) => placeOfEvent(db, eventId),
   endedBy: (commandId) => endedByCommand(db, commandId),
+  groupsOf: async (userId, position) =>
+    (await membershipsAt(db, position, { userId })).map(({ groupId }) => groupId as Id<'group'>),
 });

@@ -4,7 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Pool } from 'pg';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { appendChannel, type Appended } from '../adapters/eventstore/postgres/postgres-event-store.js';
-import type { ReadModels } from '../commands/ports.js';
+import type { Ports, ReadModels } from '../commands/ports.js';
+import { sink as sinkFamily } from '../domain/sink/family.js';
 import { splitListen } from './configuration.js';
 import type { Core } from './core.js';
 
@@ -20,6 +21,7 @@ const buildFigures = (
   const refreshers = [
     addReadModels(registry, core.ports.readModels),
     addOutbox(registry, core.backgroundPool),
+    addSinks(registry, core.ports),
   ];
   new Gauge({
     name: 'pool_waiting',
@@ -101,6 +103,27 @@ const addOutbox = (registry: Registry, pool: Pool): Refresh => {
     const count = (status: string): number => rows.find((row) => row.status === status)?.n ?? 0;
     pending.set(count('pending'));
     parked.set(count('parked'));
+  };
+};
+
+const addSinks = (registry: Registry, { sinks, config }: Ports): Refresh => {
+  const gauge = (name: string, help: string): Gauge<'sink'> =>
+    new Gauge({ name, help, labelNames: ['sink'], registers: [registry] });
+  const entries = gauge('sink_lag_entries', 'Entries of the event log that a sink has yet to look at.');
+  const seconds = gauge('sink_lag_seconds', 'Age of the first entry that a sink has yet to look at.');
+  const letters = gauge('sink_dead_letters', 'Entries that the receiver of a sink has refused for good.');
+  const failing = gauge('sink_failing', '1 while a sink is failing or disabled.');
+  return async () => {
+    for (const one of [entries, seconds, letters, failing]) one.reset();
+    const objects = config.family(sinkFamily.family);
+    for (const status of await sinks.records.status(objects.map(({ id }) => id))) {
+      const values = objects.find(({ id }) => id === status.sinkId)?.values ?? {};
+      const labels = { sink: String(values['name']) };
+      entries.set(labels, status.lagEntries);
+      seconds.set(labels, status.lagSeconds);
+      letters.set(labels, status.deadLetters);
+      failing.set(labels, ['failing', 'disabled'].includes(String(values['state'])) ? 1 : 0);
+    }
   };
 };
 

@@ -18,6 +18,7 @@ import { history } from '../projections/history/project.js';
 import { privacy } from '../projections/privacy/project.js';
 import { stats } from '../projections/stats/project.js';
 import { inbox } from '../projections/inbox/project.js';
+import { ssf } from '../projections/ssf/project.js';
 import { dropUnused, listProgress, type Progress } from '../projections/progress.js';
 import type { Database, LogReader, ProjectionGroup, SkippedEvents } from '../projections/projection.js';
 import { ProjectionRunner } from '../projections/runner.js';
@@ -34,6 +35,7 @@ export const groups: readonly ProjectionGroup[] = [
   history,
   privacy,
   stats,
+  ssf,
 ];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];

@@ -14,7 +14,9 @@ import { createLogger } from './logger.js';
 import { explainConnectionFailure, openDatabase } from './open/open-database.js';
 import { recordOpenTargets } from './outbound-targets.js';
 import { runNotifications } from './notifications.js';
+import { runSinks } from './sinks.js';
 import { rewrapInBackground } from './rewrap-in-background.js';
+import { runSsf } from './ssf.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
@@ -59,6 +61,8 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(core.stop);
     await bootstrap(core.ports, bootstrapOptions(settings));
     closers.push(runNotifications(core));
+    closers.push(runSsf(core));
+    closers.push(runSinks(core));
     closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
     closers.push(startRecordingFoldedFacts(core.ports, core.foldedFacts));

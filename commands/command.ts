@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly brandId: string | null;
   readonly via: Via;
   readonly client: ClientInfo | null;
+  /** Origin under which the request reached the product; absent where no request is behind it. */
+  readonly origin?: string;
   readonly requestId: string | null;
   readonly correlationId: string;
   readonly causationId: string | null;

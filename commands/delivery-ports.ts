@@ -1,16 +1,24 @@
 /** What leaves the product, and what waits to. */
 import type { Secret } from '../domain/kernel/secret.js';
 
-/** A POST to an address that people configured. The answer's body is never read: it may belong to somebody else. */
+/** A POST to an address that people configured. The answer's body may belong to somebody else: it is read only where told. */
 export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** How many bytes of the answer's body to read; none unless told. */
+  readonly answerLimit?: number;
   readonly signal?: AbortSignal;
 }
 
 export type OutboundAnswer =
-  | { readonly outcome: 'answered'; readonly status: number; readonly retryAfterMs: number | null }
+  | {
+      readonly outcome: 'answered';
+      readonly status: number;
+      readonly retryAfterMs: number | null;
+      /** The answer's body where it was asked for and is no longer than the limit. */
+      readonly text?: string;
+    }
   /** `refused`: by the guard, before anything was sent. `reason` is for people and quotes nothing of the address. */
   | { readonly outcome: 'refused' | 'failed'; readonly reason: string };
 

@@ -8,8 +8,10 @@ import type { LiveGrant } from '../domain/access/grant/grant.js';
 import type { Id } from '../domain/kernel/ids.js';
 import type { Secret, SecretRef } from '../domain/kernel/secret.js';
 import type { Deliveries, Mailer, OutboundHttp, SignWebhook } from './delivery-ports.js';
+import type { SinkPorts } from './sink-ports.js';
 import type { FloodGate } from './flood-gate.js';
 import type { SubjectRecords } from './privacy-ports.js';
+import type { SignalQueue } from './ssf-ports.js';
 
 /** Where a stream must stand for an append to be accepted. A number is the last revision. */
 export type ExpectedRevision = number | 'no_stream' | 'any';
@@ -202,6 +204,9 @@ export interface UserRecord {
 
 export interface UserLookup {
   byId(id: string): Promise<UserRecord | null>;
+  byNumber(number: number): Promise<UserRecord | null>;
+  /** The user whose number, a hyphen and the salt have this hexadecimal SHA-256. Looks at every user. */
+  byHashedNumber(hash: string, salt: string): Promise<UserRecord | null>;
   byIdentifier(
     identifier: string,
     fields: readonly string[],
@@ -324,19 +329,22 @@ export interface VerifiedToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** What a token says it is, in its header (RFC 8725, 3.11; RFC 9068, 2.1; RFC 8417, 2.3). */
+export type TokenType = 'JWT' | 'at+jwt' | 'secevent+jwt';
+
 /** Signs with the private keys of certificates and publishes their public halves. */
 export interface TokenSigner {
   /** Compact JWS over claims (RFC 7515). Throws when the certificate has no private key. */
   sign(
     certificate: CertificateObject,
-    type: 'JWT' | 'at+jwt',
+    type: TokenType,
     claims: Readonly<Record<string, unknown>>,
   ): Promise<string>;
   /** Public JWK of a certificate (RFC 7517); null when no supported algorithm uses its key. */
   publicJwk(certificate: string): Readonly<Record<string, unknown>> | null;
   algorithmOf(certificate: string): string | null;
   /** Claims of a token that one of the certificates signed; null for anything else. Times are not looked at. */
-  verify(token: string, certificates: readonly string[], type: 'JWT' | 'at+jwt'): VerifiedToken | null;
+  verify(token: string, certificates: readonly string[], type: TokenType): VerifiedToken | null;
   /** Left half of the digest that belongs to the certificate's algorithm, base64url (OpenID Connect Core, 3.1.3.6). */
   halfHash(text: string): string;
   /** A new EC P-256 or RSA pair in a self-signed certificate, PEM. */
@@ -366,6 +374,8 @@ export interface HistoryLookup {
       readonly data: Readonly<Record<string, unknown>>;
     }[]
   >;
+  /** Groups that a user was a direct member of at a position. */
+  groupsOf(userId: string, position: bigint): Promise<readonly Id<'group'>[]>;
 }
 
 export interface Logger {
@@ -396,6 +406,8 @@ export interface Ports {
   readonly history: HistoryLookup;
   readonly outbound: OutboundHttp;
   readonly signWebhook: SignWebhook;
+  readonly signals: SignalQueue;
+  readonly sinks: SinkPorts;
   readonly mailer: Mailer;
   readonly deliveries: Deliveries;
   /** Where people reach the product, without a slash at the end; null when the operator has not said it. */

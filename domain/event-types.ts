@@ -13,6 +13,8 @@ import { subjectEvents } from './privacy/events.js';
 import { keyRingEvents } from './privacy/key-ring-events.js';
 import { projectionEvents } from './projection/skipped-events.js';
 import { settingsEvents } from './settings/settings.js';
+import { signalEvents } from './ssf/events.js';
+import { streamSubjectEvents } from './ssf/subject/events.js';
 
 /** Every event type that the log may hold, by name. */
 export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventType>(
@@ -28,6 +30,8 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map<string, EventT
     ...subjectEvents,
     ...keyRingEvents,
     ...projectionEvents,
+    ...signalEvents,
+    ...streamSubjectEvents,
     ...activityEvents,
     ...modelEventTypes(models),
   }),

@@ -2,6 +2,7 @@
 import { mapping as mappingFamily } from './mapping/family.js';
 import { policy as policyFamily } from './policy/family.js';
 import { provider as providerFamily } from './provider/family.js';
+import { sink as sinkFamily } from './sink/family.js';
 import { stage as stageFamily } from './stage/family.js';
 import { application } from './application/model.js';
 import { brand } from './brand/model.js';
@@ -17,6 +18,16 @@ import { prompt } from './stage/prompt-field/model.js';
 import { oauth2Provider } from './provider/oauth2/model.js';
 import { role } from './directory/role/model.js';
 import { savedSearch } from './audit/saved-search/model.js';
+import { datadogSink } from './sink/datadog/model.js';
+import { elasticSink } from './sink/elastic/model.js';
+import { fileSink } from './sink/file/model.js';
+import { httpSink } from './sink/http/model.js';
+import { kafkaSink } from './sink/kafka/model.js';
+import { s3Sink } from './sink/s3/model.js';
+import { splunkHecSink } from './sink/splunk-hec/model.js';
+import { sumoSink } from './sink/sumo/model.js';
+import { syslogSink } from './sink/syslog/model.js';
+import { ssfStream } from './ssf/model.js';
 import { stageBinding } from './flow/stage-binding/model.js';
 import { consentStage } from './stage/consent/model.js';
 import { denyStage } from './stage/deny/model.js';
@@ -29,7 +40,7 @@ import { userWriteStage } from './stage/user-write/model.js';
 import type { Family, Model } from './kernel/model.js';
 
 /** Every family, by name. */
-export const families = [mappingFamily.family, policyFamily.family, providerFamily.family, stageFamily.family] as unknown as readonly Family[];
+export const families = [mappingFamily.family, policyFamily.family, providerFamily.family, sinkFamily.family, stageFamily.family] as unknown as readonly Family[];
 
 /** Every declared model, by name. */
 export const models = [
@@ -47,6 +58,16 @@ export const models = [
   oauth2Provider,
   role,
   savedSearch,
+  datadogSink,
+  elasticSink,
+  fileSink,
+  httpSink,
+  kafkaSink,
+  s3Sink,
+  splunkHecSink,
+  sumoSink,
+  syslogSink,
+  ssfStream,
   stageBinding,
   consentStage,
   denyStage,

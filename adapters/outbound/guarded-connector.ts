@@ -13,25 +13,27 @@ export class OutboundRefused extends Error {
   }
 }
 
-type Resolve = (
+/** Looks all addresses of a name up. */
+export type Resolve = (
   hostname: string,
   callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
-const resolveAll: Resolve = (hostname, callback) => {
+export const resolveAll: Resolve = (hostname, callback) => {
   lookupAddresses(hostname, { all: true }, callback);
 };
 
 const isOwn = (address: string): boolean =>
   Object.values(networkInterfaces()).some((list) => list?.some((entry) => entry.address === address));
 
-const refusalOf = (addresses: readonly string[]): OutboundRefused | null =>
+/** Why none of a host's addresses may be connected to; null when all may. */
+export const refusalOf = (addresses: readonly string[]): OutboundRefused | null =>
   addresses.every((address) => isPublicAddress(address) && !isOwn(address))
     ? null
     : new OutboundRefused('the host has an address that is not public');
 
 /** Resolves a name once and hands out its addresses only when all of them are public, so that what was checked is what is connected to. */
-const checkedLookup =
+export const checkedLookup =
   (resolve: Resolve): LookupFunction =>
   (hostname, options, callback) => {
     resolve(hostname, (error, addresses) => {

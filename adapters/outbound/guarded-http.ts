@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '../../commands/delivery-ports.js';
 import { guardedConnector, OutboundRefused } from './guarded-connector.js';
 import { targetOf } from './targets.js';
@@ -21,14 +21,15 @@ export interface GuardOptions {
 }
 
 /** Why an address is refused before anything is looked up; null when it may be tried. */
-const refusalOf = (url: URL | null, open: ReadonlySet<string>): string | null => {
+export const refusalOf = (url: URL | null, open: ReadonlySet<string>): string | null => {
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'the address is not one of the web';
   if (url.username !== '' || url.password !== '') return 'the address carries credentials';
   if (url.protocol === 'http:' && !open.has(targetOf(url))) return 'the address is not https';
   return null;
 };
 
-const retryAfterOf = (header: string | string[] | undefined): number | null => {
+/** What a receiver asked for, an hour at most. */
+export const retryAfterOf = (header: string | string[] | undefined): number | null => {
   if (typeof header !== 'string' || header === '') return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
@@ -44,7 +45,10 @@ const failures: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'the answer is too large',
 };
 
-const failureOf = (error: unknown): OutboundAnswer => {
+/** What went wrong, in words that quote nothing of the address. */
+export const failureOf = (
+  error: unknown,
+): { readonly outcome: 'refused' | 'failed'; readonly reason: string } => {
   const { code, name } = error as { code?: string; name?: string };
   if (error instanceof OutboundRefused) return { outcome: 'refused', reason: error.message };
   if (name === 'TimeoutError') return { outcome: 'failed', reason: 'no answer came in time' };
@@ -55,6 +59,26 @@ const failureOf = (error: unknown): OutboundAnswer => {
     outcome: 'failed',
     reason: known ?? (tls ? 'the certificate of the host is not trusted' : 'the request failed'),
   };
+};
+
+/** The body as text when it is wanted and short enough; the rest is thrown away. A body that breaks off is no body. */
+const readUpTo = async (body: Dispatcher.ResponseData['body'], limit: number): Promise<string | null> => {
+  if (limit === 0) {
+    body.dump({ limit: discardedBytes }).catch(() => undefined);
+    return null;
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of body) {
+      length += (part as Buffer).length;
+      if (length > limit) return null;
+      parts.push(part as Buffer);
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(parts).toString('utf8');
 };
 
 /**
@@ -84,11 +108,12 @@ export const createGuardedHttp = (options: GuardOptions): OutboundHttp & { close
         body: request.body,
         signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
       });
-      answer.body.dump({ limit: discardedBytes }).catch(() => undefined);
+      const text = await readUpTo(answer.body, request.answerLimit ?? 0);
       return {
         outcome: 'answered',
         status: answer.statusCode,
         retryAfterMs: retryAfterOf(answer.headers['retry-after']),
+        ...(text === null ? {} : { text }),
       };
     } catch (error) {
       return failureOf(error);

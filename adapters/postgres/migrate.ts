@@ -10,6 +10,8 @@ import { restoreState } from './migrations/0011-restore.js';
 import { keyRing } from './migrations/0010-key-ring.js';
 import { quickerAppend } from './migrations/0014-quicker-append.js';
 import { notify } from './migrations/0017-notify.js';
+import { sinks } from './migrations/0018-sinks.js';
+import { sharedSignals } from './migrations/0019-shared-signals.js';
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -36,6 +38,8 @@ const later: Record<string, Migration> = {
   '0011-restore': step(restoreState),
   '0014-quicker-append': step(quickerAppend),
   '0017-notify': step(notify),
+  '0018-sinks': step(sinks),
+  '0019-shared-signals': step(sharedSignals),
 };
 
 const laterTable = 'later_migration';

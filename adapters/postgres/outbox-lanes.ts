@@ -1,9 +1,6 @@
-import pg from 'pg';
 import type { Attempt, Delivery, OutboxLanes } from '../../commands/delivery-ports.js';
+import { LockedConnection } from './locked-connection.js';
 import type { ConnectionOptions } from './pool.js';
-
-/** First key of the advisory locks of lanes; the second is a hash of the lane's name. */
-const lockClass = 7305;
 
 /** Loose scan over the index: costs as much as there are lanes, however long they are. */
 const waitingLanes = `
@@ -29,71 +26,27 @@ const partsOf = (attempt: Attempt | null): readonly (number | null)[] => [
   attempt === null ? null : Math.round(attempt.latencyMs),
 ];
 
-/**
- * One connection that holds the locks of the lanes on which this process delivers. A process that dies loses it and
- * them at once, so that another goes on without waiting for a lease to end.
- */
-export class LaneConnection implements OutboxLanes {
-  readonly #client: pg.Client;
+/** The lanes of one reactor under locks of this process. */
+export class LaneConnection extends LockedConnection implements OutboxLanes {
   readonly #reactor: string;
-  readonly #lost = new AbortController();
-  #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(client: pg.Client, reactor: string) {
-    this.#client = client;
+  private constructor(connection: ConnectionOptions, reactor: string) {
+    super(connection, reactor);
     this.#reactor = reactor;
   }
 
   static async open(connection: ConnectionOptions, reactor: string): Promise<LaneConnection> {
-    const client = new pg.Client({
-      ...connection,
-      application_name: 'muniment deliver',
-      connectionTimeoutMillis: 2000,
-      statement_timeout: 5000,
-      keepAlive: true,
-    });
-    const lanes = new LaneConnection(client, reactor);
-    const onLost = (): void => {
-      lanes.#lost.abort();
-    };
-    client.on('error', onLost);
-    client.on('end', onLost);
-    await client.connect();
+    const lanes = new LaneConnection(connection, reactor);
+    await lanes.connect();
     return lanes;
   }
 
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  /** One statement after the other: lanes work at the same time and share the connection. */
-  #query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const result = this.#last.then(async () => {
-      this.#lost.signal.throwIfAborted();
-      return (await this.#client.query<Row>(text, [...values])).rows;
-    });
-    this.#last = result.catch(() => undefined);
-    return result;
-  }
-
   waiting(): Promise<readonly { readonly lane: string; readonly inMs: number }[]> {
-    return this.#query(waitingLanes, [this.#reactor]);
-  }
-
-  async take(lane: string): Promise<boolean> {
-    const rows = await this.#query<{ taken: boolean }>(
-      'select pg_try_advisory_lock($1, hashtext($2)) as taken',
-      [lockClass, `${this.#reactor} ${lane}`],
-    );
-    return rows[0]?.taken ?? false;
-  }
-
-  async release(lane: string): Promise<void> {
-    await this.#query('select pg_advisory_unlock($1, hashtext($2))', [lockClass, `${this.#reactor} ${lane}`]);
+    return this.query(waitingLanes, [this.#reactor]);
   }
 
   async first(lane: string): Promise<Delivery | null> {
-    const rows = await this.#query<Delivery & { readonly due: boolean }>(
+    const rows = await this.query<Delivery & { readonly due: boolean }>(
       `select id, lane, reference, attempts, created_at as "createdAt", due_at <= now() as due
          from outbox.delivery where reactor = $1 and lane = $2 and status = 'pending' order by number limit 1`,
       [this.#reactor, lane],
@@ -107,7 +60,7 @@ export class LaneConnection implements OutboxLanes {
     failure: string | null,
     attempt: Attempt | null,
   ): Promise<void> {
-    await this.#query(
+    await this.query(
       `with done as (
          update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
           where id = $1 and status = 'pending' returning id)
@@ -117,16 +70,12 @@ export class LaneConnection implements OutboxLanes {
   }
 
   async retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void> {
-    await this.#query(
+    await this.query(
       `with done as (
          update outbox.delivery set attempts = attempts + 1, failure = $3, due_at = now() + $2 * interval '1 millisecond'
           where id = $1 and status = 'pending' returning id)
        ${attempted}`,
       [id, inMs, failure, 'failed', ...partsOf(attempt)],
     );
-  }
-
-  async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { EventStore, Sealer, TokenSigner, VerifiedToken } from '../../commands/ports.js';
+import type { EventStore, Sealer, TokenSigner, TokenType, VerifiedToken } from '../../commands/ports.js';
 import type { Secret } from '../../domain/kernel/secret.js';
 import { belongsTo, certificateFromPem, privateKeyFromPem } from './key-from-pem.js';
 import { publicKeyOf, type PublicKey } from './public-key.js';
@@ -45,7 +45,7 @@ export class VaultTokenSigner implements TokenSigner {
 
   async sign(
     certificate: Certificate,
-    type: 'JWT' | 'at+jwt',
+    type: TokenType,
     claims: Readonly<Record<string, unknown>>,
   ): Promise<string> {
     const key = await this.#hotKey(certificate);
@@ -105,7 +105,7 @@ export class VaultTokenSigner implements TokenSigner {
     return this.#publicKey(pem)?.algorithm ?? null;
   }
 
-  verify(token: string, certificates: readonly string[], type: 'JWT' | 'at+jwt'): VerifiedToken | null {
+  verify(token: string, certificates: readonly string[], type: TokenType): VerifiedToken | null {
     const [encodedHeader, encodedClaims, encodedSignature, ...rest] = token.split('.');
     if (
       encodedHeader === undefined ||

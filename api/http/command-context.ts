@@ -3,7 +3,7 @@ import type { CommandContext } from '../../commands/command.js';
 import type { Actor } from '../../domain/kernel/actor.js';
 import type { Via } from '../../domain/kernel/event.js';
 import type { HttpDependencies } from './dependencies.js';
-import { brandOf } from './hosts.js';
+import { brandOf, publicOrigin } from './hosts.js';
 import { clientAddress, type Identity, type Person } from './identity.js';
 
 const maxPath = 1000;
@@ -19,7 +19,7 @@ const withoutSecrets = (query: string): string =>
 
 /** The context of a command that a request causes: who, for whom, from where. */
 export const commandContext = (
-  { ports }: HttpDependencies,
+  { ports, settings }: HttpDependencies,
   request: FastifyRequest,
   identity: Identity,
   via: Via,
@@ -47,6 +47,7 @@ export const commandContext = (
       path: path.replace(/(\/recovery\/use-token\/)[^/]+/, '$1********').slice(0, maxPath),
       query: withoutSecrets(query).slice(0, maxPath),
     },
+    origin: publicOrigin(settings, request),
     requestId: request.id,
     correlationId: request.id,
     causationId: null,

@@ -7,6 +7,7 @@ import { registerDefaultFlows } from '../flow/default-flows.js';
 import { registerExecutor } from '../flow/executor.js';
 import { registerHealth } from '../health/health.js';
 import { registerOAuth2 } from '../oauth2/oauth2.js';
+import { registerSsf } from '../ssf/ssf.js';
 import { registerPages } from '../ui/pages.js';
 import { registerLaunch } from '../ui/launch.js';
 import { registerRootConfig } from '../ui/root-config.js';
@@ -49,6 +50,7 @@ export const buildServer = async (
   await registerGraphql(app, dependencies);
   registerRootConfig(app, dependencies);
   registerLaunch(app, dependencies);
+  await registerSsf(app, dependencies);
   await registerPages(app, dependencies);
   await app.register(async (scope) => {
     await scope.register(fastifyFormbody, {

@@ -55,6 +55,8 @@ const shippedScopes = [
     },
   },
   { scopeName: 'offline_access', label: 'Offline access', description: '', claims: {} },
+  { scopeName: 'ssf.read', label: 'Shared signals: read', description: '', claims: {} },
+  { scopeName: 'ssf.manage', label: 'Shared signals: manage', description: '', claims: {} },
 ] as const;
 
 /** What administrators hear of without asking: settings that do not work, failures, everything that is an alert. */

@@ -134,6 +134,18 @@ export const activityEvents = {
     attempts: z.int(),
     failure: z.string(),
   }),
+  /** A receiver will never take an entry: it is set aside. `failure` is one of the product's own texts. */
+  'activity.sink.refused': eventType(1, {
+    sinkId: storedId('sink'),
+    entryId: z.uuid(),
+    status: z.int().nullable(),
+    failure: z.string(),
+  }),
+  'activity.sink.tested': eventType(1, {
+    sinkId: storedId('sink'),
+    delivered: z.boolean(),
+    message: z.string(),
+  }),
 };
 
 export type ActivityEvent = EventsOf<typeof activityEvents>;

@@ -10,10 +10,15 @@ import type { ProjectionEvent } from '../projection/skipped-events.js';
 import type { SettingsEvent } from '../settings/settings.js';
 import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
+import type { SharedSignalEvent } from '../ssf/events.js';
 import { ofInstallation } from './installation-actions.js';
+import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
-import { fact, type AuditChange, type AuditFact } from './fact.js';
+import { created, ofUser } from './user-actions.js';
+import { fact, type AuditFact } from './fact.js';
 import { factOfModel } from './model-facts.js';
+import { ofConsent } from './consent-actions.js';
+import { ofSinkActivity } from './sink-actions.js';
 
 type Behaviour =
   | UserEvent
@@ -30,66 +35,21 @@ type Behaviour =
 
 const user = (id: string): { type: string; id: string } => ({ type: 'user', id });
 
-/** A written user reads `user_write` when a flow did it, else as a changed object. */
-const written = (via: Via, id: string, changes: readonly AuditChange[], created = false): AuditFact =>
-  via === 'flow'
-    ? fact('user_write', user(id), { changes, context: { created } })
-    : fact(created ? 'model_created' : 'model_updated', user(id), { changes });
-
-const created = (data: Readonly<Record<string, unknown>>, hidden: readonly string[]): AuditChange[] =>
-  Object.entries(data)
-    .filter(([field]) => !hidden.includes(field))
-    .map(([field, after]) => ({ field, before: null, after }));
-
 /** The audit meaning of an event of a hand-written aggregate. */
 const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
   switch (event.type) {
     case 'user.created':
-      return {
-        ...written(via, event.data.userId, created(event.data, ['userId']), true),
-        label: event.data.username,
-      };
     case 'user.username.changed':
-      return {
-        ...written(via, event.data.userId, [
-          { field: 'username', before: event.data.was, after: event.data.username },
-        ]),
-        label: event.data.username,
-      };
     case 'user.renamed':
-      return written(via, event.data.userId, [
-        { field: 'name', before: event.data.was, after: event.data.name },
-      ]);
     case 'user.email.changed':
-      return written(via, event.data.userId, [
-        { field: 'email', before: event.data.was, after: event.data.email },
-      ]);
     case 'user.attributes.changed':
-      return written(via, event.data.userId, [
-        { field: 'attributes', before: event.data.was, after: event.data.attributes },
-      ]);
     case 'user.moved':
-      return written(via, event.data.userId, [
-        { field: 'path', before: event.data.was, after: event.data.path },
-      ]);
     case 'user.type.changed':
-      return written(via, event.data.userId, [
-        { field: 'type', before: event.data.was, after: event.data.type },
-      ]);
     case 'user.activated':
-      return written(via, event.data.userId, [{ field: 'isActive', before: false, after: true }]);
     case 'user.deactivated':
-      return {
-        ...written(via, event.data.userId, [{ field: 'isActive', before: true, after: false }]),
-        severity: 'warning',
-      };
     case 'user.password.changed':
-      return fact('password_set', user(event.data.userId), { severity: via === 'cli' ? 'alert' : 'notice' });
     case 'user.deleted':
-      return fact('model_deleted', user(event.data.userId), {
-        severity: 'warning',
-        label: event.data.username,
-      });
+      return ofUser(event, via);
     case 'membership.granted':
     case 'membership.revoked': {
       const granted = event.type === 'membership.granted';
@@ -230,24 +190,8 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         { context: { cause: event.data.cause, user: event.data.userId } },
       );
     case 'consent.given':
-      return fact(
-        'model_updated',
-        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
-        {
-          namedAfter: { type: 'application', id: event.data.applicationId },
-          changes: [{ field: 'scopes', before: null, after: event.data.scopes }],
-          context: { application: event.data.applicationId },
-        },
-      );
     case 'consent.revoked':
-      return fact(
-        'model_deleted',
-        { type: 'consent', id: `${event.data.userId}/${event.data.applicationId}` },
-        {
-          namedAfter: { type: 'application', id: event.data.applicationId },
-          context: { application: event.data.applicationId },
-        },
-      );
+      return ofConsent(event);
     case 'activity.outbound.opened':
       return fact('configuration_warning', null, {
         severity: 'warning',
@@ -302,6 +246,9 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
           },
         },
       );
+    case 'activity.sink.refused':
+    case 'activity.sink.tested':
+      return ofSinkActivity(event);
     default:
       return event satisfies never;
   }
@@ -309,9 +256,12 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
 
 const behaviours =
   /^(user|membership|session|token|grant|consent|settings|projection|subject|keyring|activity)\./;
+const signals = /^(ssfsubject|activity\.signal)\./;
 
 /** The audit entry that an event stands for; null for events that people need not see. */
-export const auditFactOf = (event: RecordedEvent): AuditFact | null =>
-  behaviours.test(event.type)
+export const auditFactOf = (event: RecordedEvent): AuditFact | null => {
+  if (signals.test(event.type)) return ofSignal(event as unknown as SharedSignalEvent);
+  return behaviours.test(event.type)
     ? ofBehaviour(event as unknown as Behaviour, event.meta.via)
     : factOfModel(event);
+};

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../kernel/event.js';
 import { fact, type AuditFact } from './fact.js';
+import { ofSink } from './sink-actions.js';
 
 const isSecretRef = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
@@ -46,9 +47,17 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
           after: null,
         })),
       });
+    case '.status.changed': {
+      const { status, reason, by } = event.data as { status: string; reason: string | null; by: string };
+      return fact('model_updated', target, {
+        severity: by === 'transmitter' && status !== 'enabled' ? 'warning' : 'notice',
+        changes: [{ field: 'status', before: null, after: status }],
+        context: { ...(reason === null ? {} : { message: reason }), by },
+      });
+    }
     case '.secret.rotated':
       return fact('secret_rotate', target, { context, severity: 'warning' });
     default:
-      return null;
+      return category === 'sink' ? ofSink(event.type, target, data) : null;
   }
 };

@@ -76,7 +76,7 @@ export interface ModelOptions<F extends Fields> {
   readonly permissions?: readonly string[];
   /** Roles in which references may name this model, e.g. `bindable`. */
   readonly traits?: readonly string[];
-  readonly specials?: Readonly<Record<string, Special<F>>>;
+  readonly specials?: Readonly<Record<string, Special<NoInfer<F>>>>;
   /** One for each changed shape of the fields, from version 1 on. Of a family only the family has them. */
   readonly upcasters?: readonly ValuesUpcaster[];
   readonly form?: readonly Section<F>[];

@@ -15,12 +15,14 @@ export const searchedFields = [
 /** Characters of a word that count; the rest of a longer one is left out. */
 export const wordLength = 60;
 
-const separators = /[\0-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/;
+/** What ends a word: blanks, and what addresses, names and lists are joined and enclosed by. Few, for the sake of the database. */
+export const wordSeparators = ' \t\n\r"\\,;:.-_/@()[]{}=&?+';
+const separated = new RegExp(`[${wordSeparators.replace(/[\\\]\[-]/g, '\\$&')}]+`);
 
-/** The words of a text: letters and digits, and all that is not ASCII. */
+/** The words of a text: what stands between separators, A to Z as a to z. */
 export const wordsOf = (text: string): readonly string[] =>
   foldCase(text)
-    .split(separators)
+    .split(separated)
     .filter((word) => word !== '')
     .map((word) => Array.from(word).slice(0, wordLength).join(''));
 

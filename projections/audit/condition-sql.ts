@@ -136,6 +136,6 @@ export const conditionSql = (condition: Condition): RawBuilder<boolean> => {
 const searchSql = (search: string): RawBuilder<boolean> => {
   const words = wordsOf(search);
   if (words.length === 0) return sql`true`;
-  const query = words.map((word) => `'${word}':*`).join(' & ');
+  const query = words.map((word) => `'${word.replaceAll("'", "''")}':*`).join(' & ');
   return sql`${sql.raw(wordsOfRow)} @@ ${query}::tsquery`;
 };

@@ -9,7 +9,8 @@ const mailMembers = ['to_email', 'subject', 'body'];
 const mark = JSON.stringify(erased);
 
 /** What the actor's key sealed. */
-const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null, geo = null, asn = null`;
+const withoutActor = sql`actor_label = null, ip = null, user_agent = null, method = null, path = null, comment = null, 
+  geo_continent = null, geo_country = null, geo_city = null, geo_lat = null, geo_lon = null, asn_number = null, asn_org = null`;
 
 /** Changes whose personal fields read as erased, as they do when the events are folded without the key. */
 const withoutValues = (fields: readonly string[]) => sql`

@@ -12,11 +12,6 @@ const column = (
   type: FieldColumn['type'] = 'text',
 ): readonly [string, FieldColumn] => [field, { column: sql`e.${sql.ref(name)}`, type }];
 
-const member = (field: string, name: 'geo' | 'asn', key: string): readonly [string, FieldColumn] => [
-  field,
-  { column: sql`(e.${sql.ref(name)} ->> ${sql.lit(key)})`, type: 'text' },
-];
-
 /** Columns of the fields that conditions may name; what lies in `context` and `changes` is not among them. */
 export const fieldColumns: ReadonlyMap<string, FieldColumn> = new Map([
   column('id', 'id', 'uuid'),
@@ -43,16 +38,16 @@ export const fieldColumns: ReadonlyMap<string, FieldColumn> = new Map([
   column('client.userAgent', 'user_agent'),
   column('client.method', 'method'),
   column('client.path', 'path'),
-  member('client.geo.continent', 'geo', 'continent'),
-  member('client.geo.country', 'geo', 'country'),
-  member('client.geo.city', 'geo', 'city'),
-  member('client.geo.lat', 'geo', 'lat'),
-  member('client.geo.lon', 'geo', 'lon'),
-  member('client.asn.number', 'asn', 'number'),
-  member('client.asn.org', 'asn', 'org'),
+  column('client.geo.continent', 'geo_continent'),
+  column('client.geo.country', 'geo_country'),
+  column('client.geo.city', 'geo_city'),
+  column('client.geo.lat', 'geo_lat', 'number'),
+  column('client.geo.lon', 'geo_lon', 'number'),
+  column('client.asn.number', 'asn_number', 'number'),
+  column('client.asn.org', 'asn_org'),
   column('via', 'via'),
   column('comment', 'comment'),
   column('requestId', 'request_id'),
   column('commandId', 'command_id', 'uuid'),
-  column('correlationId', 'correlation_id'),
+  ['correlationId', { column: sql`coalesce(e.correlation_id, e.request_id)`, type: 'text' }],
 ]);

@@ -79,12 +79,17 @@ const rowOf = (
     user_agent: meta.client?.userAgent ?? null,
     method: meta.client?.method ?? null,
     path: meta.client?.path ?? null,
-    geo: meta.client?.geo ?? null,
-    asn: meta.client?.asn ?? null,
+    geo_continent: meta.client?.geo?.continent ?? null,
+    geo_country: meta.client?.geo?.country ?? null,
+    geo_city: meta.client?.geo?.city ?? null,
+    geo_lat: meta.client?.geo?.lat ?? null,
+    geo_lon: meta.client?.geo?.lon ?? null,
+    asn_number: meta.client?.asn?.number ?? null,
+    asn_org: meta.client?.asn?.org ?? null,
     via: meta.via,
     comment: meta.reason,
     request_id: meta.requestId,
-    correlation_id: meta.correlationId,
+    correlation_id: meta.correlationId === meta.requestId ? null : meta.correlationId,
     changes: fact.changes,
     context: meta.reverts === undefined ? fact.context : { ...fact.context, reverts: meta.reverts },
   };
@@ -134,7 +139,7 @@ const writeEntries = async (
   if (grown.size > 0)
     await sql`update ${entry} e set changes = g.changes
       from jsonb_to_recordset(${JSON.stringify(
-        [...grown.values()].map(({ position, changes }) => ({ position: Number(position), changes })),
+        [...grown.values()].map(({ position, changes }) => ({ position, changes })),
       )}::jsonb) as g(position bigint, changes jsonb)
       where e.position = g.position`.execute(tx);
   if (fresh.size > 0)

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { AuditEntry } from '../../domain/audit/entry.js';
+import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 import type { Condition } from '../../domain/kernel/condition.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
@@ -75,6 +76,25 @@ export const labelsOf = async (
   return new Map(rows.map((row) => [row.id, row.label]));
 };
 
+/** Where the request behind a row came from. */
+export const geoOf = (row: AuditRow): GeoPlace | null =>
+  row.geo_country === null && row.geo_continent === null && row.geo_city === null && row.geo_lat === null
+    ? null
+    : {
+        continent: row.geo_continent,
+        country: row.geo_country,
+        city: row.geo_city,
+        lat: row.geo_lat,
+        lon: row.geo_lon,
+      };
+
+/** Whose network the request behind a row came from. */
+export const networkOf = (row: AuditRow): Network | null =>
+  row.asn_number === null ? null : { number: Number(row.asn_number), org: row.asn_org };
+
+/** Correlation of a row: that of its request, unless it has one of its own. */
+export const correlationOf = (row: AuditRow): string => row.correlation_id ?? row.request_id ?? '';
+
 /** The entry in its canonical form. */
 export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   id: row.id,
@@ -104,14 +124,14 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
     userAgent: row.user_agent,
     method: row.method,
     path: row.path,
-    geo: row.geo,
-    asn: row.asn,
+    geo: geoOf(row),
+    asn: networkOf(row),
   },
   via: row.via,
   comment: row.comment,
   requestId: row.request_id,
   commandId: row.command_id,
-  correlationId: row.correlation_id,
+  correlationId: correlationOf(row),
   changes: row.changes,
   context: row.context,
 });

@@ -1,15 +1,11 @@
 import type { AuditAction, AuditChange, Severity } from '../../domain/audit/fact.js';
-import type { GeoPlace, Network } from '../../domain/kernel/event.js';
+import { wordLength, wordSeparators } from '../../domain/kernel/words.js';
 import { groupSchema } from '../group-schema.js';
 
 export const auditSchema = groupSchema('audit', 2);
 
-const ascii = (from: number, to: number): string =>
-  Array.from({ length: to - from + 1 }, (_unused, index) => String.fromCharCode(from + index)).join('');
-const capitals = ascii(0x41, 0x5a);
-const separators = ascii(1, 0x2f) + ascii(0x3a, 0x40) + ascii(0x5b, 0x60) + ascii(0x7b, 0x7f);
 const quoted = (text: string): string => `E'${text.replace(/[\\']/g, '\\$&')}'`;
-const folding = `${quoted(capitals + separators)}, ${quoted(capitals.toLowerCase() + ' '.repeat(separators.length))}`;
+const folding = `${quoted(wordSeparators)}, '${' '.repeat(wordSeparators.length)}'`;
 
 /**
  * The event log that people see; the newest known names of what it speaks of; how many entries there were of each action in
@@ -41,12 +37,17 @@ create table entry (
   user_agent text,
   method text collate "C",
   path text,
-  geo jsonb,
-  asn jsonb,
+  geo_continent text collate "C",
+  geo_country text collate "C",
+  geo_city text,
+  geo_lat float8,
+  geo_lon float8,
+  asn_number bigint,
+  asn_org text,
   via text collate "C" not null,
   comment text,
   request_id text,
-  correlation_id text not null,
+  correlation_id text,
   changes jsonb not null,
   context jsonb not null
 );
@@ -57,13 +58,23 @@ create table volume (hour timestamptz not null, action text collate "C" not null
 
 create table hour (hour timestamptz primary key, first_position bigint not null, last_position bigint not null);
 
-create function words(variadic texts text[]) returns tsvector language sql immutable parallel safe as $$
-  select array_to_tsvector(coalesce(array_agg(distinct left(word, 60)), '{}'))
-    from string_to_table(translate(array_to_string(texts, ' '), ${folding}), ' ') as word where word <> '' $$;
+create function words(said text) returns tsvector language plpgsql immutable parallel safe as $$
+declare folded text := translate(lower(said collate "C"), ${folding});
+begin
+  -- No word may become longer than an index takes.
+  if octet_length(folded) > 2000 then folded := regexp_replace(folded, '([^ ]{${String(wordLength)}})[^ ]+', '\\1', 'g'); end if;
+  return array_to_tsvector(array_remove(string_to_array(folded, ' '), ''));
+end $$;
 `;
 
 /** What a search looks through, as the index holds it. */
-const searched = 'action, actor_label, target_label, ip, reason, context::text, changes::text';
+const searched = (row: string): string =>
+  [
+    `${row}action`,
+    ...['actor_label', 'target_label', 'ip', 'reason'].map((column) => `coalesce(${row}${column}, '')`),
+    `${row}context::text`,
+    `${row}changes::text`,
+  ].join(` || ' ' || `);
 
 export const auditIndexes = `
 create unique index if not exists entry_id on entry (id);
@@ -72,17 +83,14 @@ create index if not exists entry_actor on entry (actor_id, position desc);
 create index if not exists entry_behalf on entry (on_behalf_of_id, position desc) where on_behalf_of_id is not null;
 create index if not exists entry_target on entry (target_id, position desc) where target_id is not null;
 create index if not exists entry_ip on entry (ip, position desc) where ip is not null;
-create index if not exists entry_place on entry (position desc) where geo is not null;
+create index if not exists entry_place on entry (position desc) where geo_lat is not null or geo_country is not null;
 create index if not exists entry_at on entry using brin (at);
 create index if not exists entry_context on entry using gin (context jsonb_path_ops);
-create index if not exists entry_words on entry using gin (words(${searched}));
+create index if not exists entry_words on entry using gin (words(${searched('')}));
 `;
 
 /** The words of a row `e`, written as its index has them. */
-export const wordsOfRow = `${auditSchema.live}.words(${searched
-  .split(', ')
-  .map((column) => `e.${column}`)
-  .join(', ')})`;
+export const wordsOfRow = `${auditSchema.live}.words(${searched('e.')})`;
 
 export interface AuditRow {
   readonly position: number;
@@ -109,12 +117,18 @@ export interface AuditRow {
   readonly user_agent: string | null;
   readonly method: string | null;
   readonly path: string | null;
-  readonly geo: GeoPlace | null;
-  readonly asn: Network | null;
+  readonly geo_continent: string | null;
+  readonly geo_country: string | null;
+  readonly geo_city: string | null;
+  readonly geo_lat: number | null;
+  readonly geo_lon: number | null;
+  readonly asn_number: number | null;
+  readonly asn_org: string | null;
   readonly via: string;
   readonly comment: string | null;
   readonly request_id: string | null;
-  readonly correlation_id: string;
+  /** Null when it is the id of the request. */
+  readonly correlation_id: string | null;
   readonly changes: readonly AuditChange[];
   readonly context: Readonly<Record<string, unknown>>;
 }

@@ -94,10 +94,11 @@ export const auditPlaces = async (
   from: string,
   to: string,
 ): Promise<readonly PlaceRow[]> => {
-  const { rows } = await sql<{ geo: GeoPlace; count: number; newest_ids: readonly string[] }>`
-    select e.geo, count(*)::int as count, (array_agg(e.id::text order by e.position desc))[1:${sql.lit(newestShown)}] as newest_ids
+  const { rows } = await sql<PlaceRow>`
+    select e.geo_continent as continent, e.geo_country as country, e.geo_city as city, e.geo_lat as lat, e.geo_lon as lon,
+        count(*)::int as count, (array_agg(e.id::text order by e.position desc))[1:${sql.lit(newestShown)}] as newest_ids
       from ${entries} e
-     where ${sql.join([conditionSql(condition), sql`e.geo is not null`, ...rangeSql({ from, to })], sql` and `)}
-     group by e.geo order by 2 desc limit ${placesAtMost}`.execute(db);
-  return rows.map(({ geo, count, newest_ids }) => ({ ...geo, count, newest_ids }));
+     where ${sql.join([conditionSql(condition), sql`(e.geo_lat is not null or e.geo_country is not null)`, ...rangeSql({ from, to })], sql` and `)}
+     group by 1, 2, 3, 4, 5 order by 6 desc limit ${placesAtMost}`.execute(db);
+  return rows;
 };

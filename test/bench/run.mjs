@@ -21,7 +21,7 @@ if (!ensureBuilt()) process.exit(1);
 
 const { startPostgres } = await import('./postgres.mjs');
 const benches = await Promise.all(
-  ['append', 'read-log', 'requests', 'delivery', 'start-up', 'rebuild'].map(
+  ['append', 'read-log', 'requests', 'delivery', 'start-up', 'rebuild', 'audit'].map(
     (name) => import(`./${name}.mjs`),
   ),
 );

@@ -58,7 +58,7 @@ const rule = (
 const happen = (reason: string, detail: Record<string, string> = {}): Promise<void> =>
   product.run(recordFactCommand, {
     type: 'activity.request.refused',
-    data: { code: reason, subject: userId, detail },
+    data: { code: reason, subject: userId, userId: null, detail },
   });
 
 interface Row {

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { readSettings } from '../../bin/configuration.js';
 import { bootstrapOptions, startCore, type Core } from '../../bin/core.js';
 import { runNotifications } from '../../bin/notifications.js';
+import { runSsf } from '../../bin/ssf.js';
 import { buildWeb } from '../../bin/web.js';
 import { bootstrap } from '../../commands/bootstrap/bootstrap.js';
 import type { ConnectionOptions } from '../../adapters/postgres/pool.js';
@@ -31,13 +32,13 @@ export interface Product {
   ) => Promise<Output>;
   /** Waits until every read model shows the whole log. */
   readonly settle: () => Promise<void>;
-  /** Ends the notification workers of this process, and starts new ones. */
+  /** Ends what this process delivers by, and starts it anew. */
   readonly stopNotifications: () => Promise<void>;
   readonly startNotifications: () => void;
   readonly stop: () => Promise<void>;
 }
 
-const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy', 'stats'];
+const everyGroup = ['directory', 'access', 'config', 'audit', 'inbox', 'history', 'privacy', 'stats', 'ssf'];
 
 const logs = new Map<string, { readonly node: Promise<EventStoreDBNode>; users: number }>();
 
@@ -75,7 +76,13 @@ export const startProduct = async (
   });
   const core = await startCore(settings, database.connection, silent);
   await bootstrap(core.ports, bootstrapOptions(settings));
-  let stopNotifications = runNotifications(core, schedule);
+  const deliver = (): (() => Promise<void>) => {
+    const stops = [runNotifications(core, schedule), runSsf(core, schedule)];
+    return async () => {
+      await Promise.all(stops.map((end) => end()));
+    };
+  };
+  let stopNotifications = deliver();
   const app = await buildWeb(core, settings, fastify({ logger: false }).log, () => null);
   const baseUrl = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost');
   const settle = async (): Promise<void> => {
@@ -97,7 +104,7 @@ export const startProduct = async (
     settle,
     stopNotifications: () => stopNotifications(),
     startNotifications: () => {
-      stopNotifications = runNotifications(core, schedule);
+      stopNotifications = deliver();
     },
     stop: async () => {
       await app.close();

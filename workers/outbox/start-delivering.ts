@@ -1,11 +1,8 @@
 import type { Attempt, Delivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
 import type { Clock, Logger } from '../../commands/ports.js';
-import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
+import type { WokenLoop } from '../woken-loop.js';
 import { retrySchedule, type RetrySchedule } from './retry-schedule.js';
-
-const lanesAtOnce = 32;
-const takenElsewhereMs = 2000;
-const graceMs = 1000;
+import { startLanes, type LaneSignals } from './start-lanes.js';
 
 /** What became of one attempt. `failed` texts are the product's own and hold nothing personal. */
 export type DeliveryOutcome =
@@ -28,6 +25,8 @@ export interface DeliverOptions {
   readonly send: (delivery: Delivery, signal: AbortSignal) => Promise<DeliveryOutcome>;
   /** Puts on record that a delivery is given up; called before it is. May be called twice with the same. */
   readonly onParked: (delivery: Delivery, attempts: number, failure: string) => Promise<void>;
+  /** Lanes from which nothing may leave at present. Whoever lets one go wakes the loop. */
+  readonly isHeld?: (lane: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly schedule?: RetrySchedule | undefined;
@@ -39,66 +38,15 @@ export interface DeliverOptions {
  */
 export const startDelivering = (options: DeliverOptions): WokenLoop => {
   const { outbox, reactor, log } = options;
-  const stopping = new AbortController();
-  const active = new Map<string, Promise<void>>();
-  const elsewhereUntil = new Map<string, number>();
-  let connection: OutboxLanes | null = null;
-
-  const connected = async (): Promise<OutboxLanes> => {
-    if (connection && !connection.lost.aborted) return connection;
-    await Promise.all(active.values());
-    connection = await outbox.openLanes(reactor);
-    connection.lost.addEventListener('abort', () => {
-      loop.wake();
-    });
-    return connection;
-  };
-
-  const work = async (): Promise<number | null> => {
-    const lanes = await connected();
-    const now = Date.now();
-    let nextMs: number | null = null;
-    for (const { lane, inMs } of await lanes.waiting()) {
-      if (active.has(lane)) continue;
-      const waitMs = Math.max(inMs, (elsewhereUntil.get(lane) ?? 0) - now);
-      if (waitMs > 0) nextMs = Math.min(nextMs ?? waitMs, waitMs);
-      else if (active.size < lanesAtOnce && !stopping.signal.aborted) start(lanes, lane);
-    }
-    return nextMs;
-  };
-
-  const start = (lanes: OutboxLanes, lane: string): void => {
-    const running = workLane(lanes, lane)
-      .catch((error: unknown) => {
-        if (!lanes.lost.aborted) log.error({ err: error, lane }, 'a lane of deliveries was interrupted');
-        elsewhereUntil.set(lane, Date.now() + takenElsewhereMs);
-      })
-      .finally(() => {
-        active.delete(lane);
-        loop.wake();
-      });
-    active.set(lane, running);
-  };
-
-  const workLane = async (lanes: OutboxLanes, lane: string): Promise<void> => {
-    if (!(await lanes.take(lane))) {
-      elsewhereUntil.set(lane, Date.now() + takenElsewhereMs);
-      return;
-    }
-    elsewhereUntil.delete(lane);
-    try {
-      while (!stopping.signal.aborted) {
-        const delivery = await lanes.first(lane);
-        if (!delivery || !(await attempt(lanes, delivery))) break;
-      }
-    } finally {
-      if (!lanes.lost.aborted) await lanes.release(lane);
+  const work = async (lanes: OutboxLanes, lane: string, signals: LaneSignals): Promise<void> => {
+    while (!signals.stopping.aborted && !options.isHeld?.(lane)) {
+      const delivery = await lanes.first(lane);
+      if (!delivery || !(await attempt(lanes, delivery, signals.aborting))) break;
     }
   };
 
   /** One attempt and its mark. False when the lane has to pause. */
-  const attempt = async (lanes: OutboxLanes, delivery: Delivery): Promise<boolean> => {
-    const signal = AbortSignal.any([aborting.signal, lanes.lost]);
+  const attempt = async (lanes: OutboxLanes, delivery: Delivery, signal: AbortSignal): Promise<boolean> => {
     const since = performance.now();
     const result = await options.send(delivery, signal).catch((error: unknown): DeliveryOutcome => {
       log.error({ err: error, delivery: delivery.id }, 'a delivery could not be made');
@@ -138,21 +86,11 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     return true;
   };
 
-  const aborting = new AbortController();
-  const loop = startWokenLoop(work, (error) => {
-    log.warn({ err: error, reactor }, 'deliveries pause');
+  return startLanes({
+    name: reactor,
+    connect: () => outbox.openLanes(reactor),
+    waiting: async (lanes) => (await lanes.waiting()).filter(({ lane }) => !options.isHeld?.(lane)),
+    work,
+    log,
   });
-  return {
-    wake: loop.wake,
-    stop: async () => {
-      stopping.abort();
-      await loop.stop();
-      const grace = setTimeout(() => {
-        aborting.abort();
-      }, graceMs);
-      await Promise.all(active.values());
-      clearTimeout(grace);
-      await connection?.close();
-    },
-  };
 };

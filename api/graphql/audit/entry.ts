@@ -1,5 +1,6 @@
 import { auditActions, outcomes, severities } from '../../../domain/audit/fact.js';
 import type { GeoPlace, Network } from '../../../domain/kernel/event.js';
+import { correlationOf, geoOf, networkOf } from '../../../projections/audit/query.js';
 import type { AuditRow } from '../../../projections/audit/table.js';
 import { type Builder, countedElsewhere, shortList } from '../builder.js';
 import type { Page } from '../connection.js';
@@ -82,8 +83,8 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       recordedAt: t.field({ type: 'DateTime', resolve: (row) => row.recorded_at }),
       app: t.exposeString('app', { description: 'Part of the product that it comes from.' }),
       brandId: t.exposeID('brand_id', { nullable: true }),
-      geo: t.field({ type: place, nullable: true, resolve: (row) => row.geo }),
-      asn: t.field({ type: network, nullable: true, resolve: (row) => row.asn }),
+      geo: t.field({ type: place, nullable: true, resolve: (row) => geoOf(row) }),
+      asn: t.field({ type: network, nullable: true, resolve: (row) => networkOf(row) }),
       browser: t.string({
         nullable: true,
         description: 'Browser and system in words, as far as they tell themselves.',
@@ -111,7 +112,7 @@ export const createAuditTypes = (builder: Builder): AuditTypes => {
       via: t.exposeString('via'),
       comment: t.exposeString('comment', { nullable: true, description: 'Why, in the words of the actor.' }),
       requestId: t.exposeString('request_id', { nullable: true }),
-      correlationId: t.exposeString('correlation_id'),
+      correlationId: t.string({ resolve: (row) => correlationOf(row) }),
       changes: t.field({
         complexity: shortList,
         type: [change],

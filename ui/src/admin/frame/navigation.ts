@@ -10,8 +10,10 @@ import KeySquare from '@lucide/svelte/icons/key-square';
 import Layers from '@lucide/svelte/icons/layers';
 import Palette from '@lucide/svelte/icons/palette';
 import Plug from '@lucide/svelte/icons/plug';
+import Radio from '@lucide/svelte/icons/radio';
 import Scale from '@lucide/svelte/icons/scale';
 import Send from '@lucide/svelte/icons/send';
+import Share from '@lucide/svelte/icons/share-2';
 import Shuffle from '@lucide/svelte/icons/shuffle';
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input';
 import User from '@lucide/svelte/icons/user';
@@ -47,6 +49,7 @@ const placed: readonly {
     lists: {
       application: { path: '/core/applications', icon: AppWindow, letter: 'a' },
       provider: { path: '/core/providers', icon: Plug, letter: 'p' },
+      ssf_stream: { path: '/core/shared-signals', icon: Radio, letter: 'n' },
     },
   },
   {
@@ -84,6 +87,7 @@ const placed: readonly {
     lists: {
       brand: { path: '/core/brands', icon: Palette, letter: 'b' },
       certificate: { path: '/crypto/certificates', icon: FileBadge, letter: 'c' },
+      sink: { path: '/events/sinks', icon: Share, letter: 'k' },
     },
   },
 ];

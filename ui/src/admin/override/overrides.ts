@@ -12,7 +12,11 @@ import LegalHoldsCard from '../privacy/LegalHoldsCard.svelte';
 import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
+import SinkBadge from '../sinks/SinkBadge.svelte';
+import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
+import StreamBadges from '../ssf/StreamBadges.svelte';
+import StreamCard from '../ssf/StreamCard.svelte';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
@@ -72,6 +76,7 @@ const byModel: Readonly<Record<string, Override>> = {
   },
   notification_transport: { summary: TransportTestCard },
   'provider.oauth2': { summary: ClientCard },
+  ssf_stream: { summary: StreamCard, badges: StreamBadges },
   user: {
     tabs: [
       { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
@@ -87,7 +92,13 @@ const byModel: Readonly<Record<string, Override>> = {
 /** By a trait, for every model that has it. */
 const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bindings] };
 
-export const overrideOf = (model: string): Override | undefined => byModel[model];
+/** By the name of a family, for all its kinds. */
+const byFamily: Readonly<Record<string, Override>> = {
+  sink: { badges: SinkBadge, summary: SinkPanel },
+};
+
+export const overrideOf = (model: string): Override | undefined =>
+  byModel[model] ?? byFamily[model.split('.')[0] ?? ''];
 
 export const rowActionsOf = (object: ModelObject, onchanged: () => void): readonly MenuItem[] =>
   byModel[object.model]?.rowActions?.(object, onchanged) ?? [];

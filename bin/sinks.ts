@@ -1,0 +1,20 @@
+import { auditEntriesAfter, auditEntryOf } from '../projections/audit/query.js';
+import { startSinks } from '../workers/sink/start-sinks.js';
+import type { Core } from './core.js';
+
+/** Joins sinks to the core: the read model of the log and changes of sinks wake them. Returns how to stop them. */
+export const runSinks = ({ ports, backgroundDb, notifications, tail }: Core): (() => Promise<void>) => {
+  const { onNews, stop } = startSinks({
+    ports,
+    read: async (after, limit) => (await auditEntriesAfter(backgroundDb, after, limit)).map(auditEntryOf),
+  });
+  notifications.on('muniment_audit', onNews);
+  const unlisten = tail.listen((events) => {
+    if (events.some(({ type }) => type.startsWith('sink.'))) onNews();
+  });
+  return async () => {
+    notifications.off('muniment_audit', onNews);
+    unlisten();
+    await stop();
+  };
+};

@@ -1,0 +1,31 @@
+import type { ConfigObject } from '../../domain/kernel/config-view.js';
+import type { EndpointContext, OpenEndpoint, SinkEndpoint } from './endpoint.js';
+import { openDatadog } from './kinds/datadog.js';
+import { openElastic } from './kinds/elastic.js';
+import { openFile } from './kinds/file.js';
+import { openHttp } from './kinds/http.js';
+import { openKafka } from './kinds/kafka.js';
+import { openS3 } from './kinds/s3.js';
+import { openSplunkHec } from './kinds/splunk-hec.js';
+import { openSumo } from './kinds/sumo.js';
+import { openSyslog } from './kinds/syslog.js';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind knows its own values; the table joins them
+const kinds: Readonly<Record<string, OpenEndpoint<any>>> = {
+  syslog: openSyslog,
+  http: openHttp,
+  file: openFile,
+  splunk_hec: openSplunkHec(),
+  elastic: openElastic,
+  s3: openS3,
+  datadog: openDatadog,
+  sumo: openSumo,
+  kafka: openKafka,
+};
+
+/** The receiving end of a sink, as it is configured now. */
+export const openEndpoint = (context: EndpointContext, sink: ConfigObject): SinkEndpoint => {
+  const open = kinds[sink.model.kind ?? ''];
+  if (!open) throw new Error(`there is no endpoint for ${sink.model.name}`);
+  return open(context, sink);
+};

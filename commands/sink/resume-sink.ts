@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { permission } from '../../domain/kernel/rights.js';
+import { defineCommand } from '../command.js';
+import { loadSink } from './load-sink.js';
+
+/**
+ * Lets a sink go on where it stopped, and a failing one try at once. Permission `change_sink`. Appends `sink.resumed`,
+ * nothing when it is active. Throws `NOT_FOUND`.
+ */
+export const resumeSinkCommand = defineCommand({
+  name: 'resumeSink',
+  input: z.strictObject({ id: z.uuid() }),
+  access: permission('change_sink'),
+  run: async (unit, { id }) => {
+    const { values } = await loadSink(unit, id);
+    if (values.state !== 'active') unit.append('sink', id, [{ type: 'sink.resumed', data: {} }]);
+    return { id };
+  },
+});

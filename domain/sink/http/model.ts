@@ -1,0 +1,20 @@
+import { choice, secret, text } from '../../kernel/field.js';
+import { sink } from '../family.js';
+import { sinkStateEvents } from '../state-events.js';
+
+/** Sends entries by POST to an address, signed as Standard Webhooks says. */
+export const httpSink = sink.kind('http', {
+  fields: {
+    url: text({ max: 2000, format: 'http_url' }),
+    payload: choice('HttpPayload', ['json_array', 'ndjson', 'object'], { default: 'json_array' }),
+    signingSecret: secret({ nullable: true }),
+    bearerToken: secret({ nullable: true }),
+  },
+  permissions: ['test', 'replay'],
+  specials: sinkStateEvents,
+  form: [
+    { title: 'main', open: true, fields: ['name', 'url', 'payload', 'signingSecret', 'bearerToken'] },
+    { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
+    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+  ],
+});

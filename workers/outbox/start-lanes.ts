@@ -1,0 +1,115 @@
+import type { Logger } from '../../commands/ports.js';
+import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
+
+const lanesAtOnce = 32;
+const takenElsewhereMs = 2000;
+const graceMs = 1000;
+
+/** A connection under which this process holds lanes; its locks end with it. */
+export interface LaneHolder {
+  /** Aborts when the connection is lost, and every lock with it. */
+  readonly lost: AbortSignal;
+  /** False when another process works on the lane. */
+  take(lane: string): Promise<boolean>;
+  release(lane: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LaneSignals {
+  /** No other piece of work is to be begun. */
+  readonly stopping: AbortSignal;
+  /** What is under way is to be broken off: the lock is lost, or the grace of a stop has ended. */
+  readonly aborting: AbortSignal;
+}
+
+export interface LaneOptions<Holder extends LaneHolder> {
+  readonly name: string;
+  readonly connect: () => Promise<Holder>;
+  /** Lanes with something to do, and in how many milliseconds. */
+  readonly waiting: (holder: Holder) => Promise<readonly { readonly lane: string; readonly inMs: number }[]>;
+  /** Works on a lane that is held, until nothing is due or it is to stop. */
+  readonly work: (holder: Holder, lane: string, signals: LaneSignals) => Promise<void>;
+  readonly log: Logger;
+}
+
+/**
+ * Works on lanes: one thing after the other in each, lanes beside each other, each in one process of the site only. To be
+ * woken when there may be something new to do.
+ */
+export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holder>): WokenLoop => {
+  const { name, log } = options;
+  const stopping = new AbortController();
+  const aborting = new AbortController();
+  const active = new Map<string, Promise<void>>();
+  const elsewhereUntil = new Map<string, number>();
+  let connection: Holder | null = null;
+
+  const connected = async (): Promise<Holder> => {
+    if (connection && !connection.lost.aborted) return connection;
+    await Promise.all(active.values());
+    connection = await options.connect();
+    connection.lost.addEventListener('abort', () => {
+      loop.wake();
+    });
+    return connection;
+  };
+
+  const round = async (): Promise<number | null> => {
+    const holder = await connected();
+    const now = Date.now();
+    let nextMs: number | null = null;
+    for (const { lane, inMs } of await options.waiting(holder)) {
+      if (active.has(lane)) continue;
+      const waitMs = Math.max(inMs, (elsewhereUntil.get(lane) ?? 0) - now);
+      if (waitMs > 0) nextMs = Math.min(nextMs ?? waitMs, waitMs);
+      else if (active.size < lanesAtOnce && !stopping.signal.aborted) start(holder, lane);
+    }
+    return nextMs;
+  };
+
+  const start = (holder: Holder, lane: string): void => {
+    const running = workLane(holder, lane)
+      .catch((error: unknown) => {
+        if (!holder.lost.aborted) log.error({ err: error, lane }, 'a lane of deliveries was interrupted');
+        elsewhereUntil.set(lane, Date.now() + takenElsewhereMs);
+      })
+      .finally(() => {
+        active.delete(lane);
+        loop.wake();
+      });
+    active.set(lane, running);
+  };
+
+  const workLane = async (holder: Holder, lane: string): Promise<void> => {
+    if (!(await holder.take(lane))) {
+      elsewhereUntil.set(lane, Date.now() + takenElsewhereMs);
+      return;
+    }
+    elsewhereUntil.delete(lane);
+    try {
+      await options.work(holder, lane, {
+        stopping: stopping.signal,
+        aborting: AbortSignal.any([aborting.signal, holder.lost]),
+      });
+    } finally {
+      if (!holder.lost.aborted) await holder.release(lane);
+    }
+  };
+
+  const loop = startWokenLoop(round, (error) => {
+    log.warn({ err: error, reactor: name }, 'deliveries pause');
+  });
+  return {
+    wake: loop.wake,
+    stop: async () => {
+      stopping.abort();
+      await loop.stop();
+      const grace = setTimeout(() => {
+        aborting.abort();
+      }, graceMs);
+      await Promise.all(active.values());
+      clearTimeout(grace);
+      await connection?.close();
+    },
+  };
+};
