@@ -19,6 +19,8 @@ import { createUserTypes, implementUser } from './directory/user.js';
 import { enforceDeclaredAccess } from './guard.js';
 import { addLibrary } from './library.js';
 import { addMe } from './me.js';
+import { addDeliveries } from './notification/deliveries.js';
+import { addDryRuns } from './notification/dry-run-queries.js';
 import { createNotificationType } from './notification/notification.js';
 import { addNotificationMutations } from './notification/mutations.js';
 import { addNotificationQueries } from './notification/queries.js';
@@ -63,6 +65,8 @@ export const buildSchema = (models: readonly Model[], families: readonly Family[
   addQueryLanguage(builder);
   addNotificationQueries(builder, createNotificationType(builder, audit));
   addNotificationMutations(builder);
+  addDryRuns(builder, audit);
+  addDeliveries(builder);
   addSinkQueries(builder, createSinkTypes(builder, audit));
   addSinkMutations(builder);
   addHistoryQueries(builder, audit, point);

@@ -119,6 +119,11 @@ export const activityEvents = {
     userId: storedId('user'),
     notificationIds: z.array(storedId('notification')),
   }),
+  /** Somebody let deliveries leave again, or dropped them. */
+  'activity.notification.handled': eventType(1, {
+    what: z.enum(['resend', 'skip']),
+    deliveryIds: z.array(z.uuid()),
+  }),
   'activity.notification.tested': eventType(1, {
     transportId: storedId('notificationtransport'),
     delivered: z.boolean(),

@@ -12,6 +12,7 @@ import type { KeyRingEvent } from '../privacy/key-ring-events.js';
 import type { SubjectEvent } from '../privacy/events.js';
 import type { SharedSignalEvent } from '../ssf/events.js';
 import { ofInstallation } from './installation-actions.js';
+import { ofNotification } from './notification-actions.js';
 import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
 import { created, ofUser } from './user-actions.js';
@@ -207,45 +208,12 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         },
       });
     case 'activity.email.sent':
-      return fact('email_sent', event.data.userId === null ? null : user(event.data.userId), {
-        context: {
-          message: 'E-mail sent',
-          message_id: event.data.messageId,
-          from_email: event.data.from,
-          to_email: event.data.to,
-          subject: event.data.subject,
-          body: event.data.body,
-        },
-      });
-    // What people read and when they read it is no news to anybody else.
     case 'activity.notification.delivered':
     case 'activity.notification.seen':
-      return null;
     case 'activity.notification.tested':
-      return fact(
-        'custom_notification_test',
-        { type: 'notificationtransport', id: event.data.transportId },
-        {
-          outcome: event.data.delivered ? 'success' : 'failure',
-          context: { message: event.data.message },
-        },
-      );
+    case 'activity.notification.handled':
     case 'activity.notification.parked':
-      return fact(
-        'system_task_exception',
-        { type: 'notificationtransport', id: event.data.transportId },
-        {
-          severity: 'warning',
-          outcome: 'failure',
-          context: {
-            message: `A notification was given up: ${event.data.failure}`,
-            delivery: event.data.deliveryId,
-            entry: event.data.entryId,
-            rule: event.data.ruleId,
-            attempts: event.data.attempts,
-          },
-        },
-      );
+      return ofNotification(event);
     case 'activity.sink.refused':
     case 'activity.sink.tested':
       return ofSinkActivity(event);

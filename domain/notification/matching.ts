@@ -16,7 +16,7 @@ export interface Moment {
 }
 
 /** A rule that stands before an entry was there before it, whatever the clocks said; one changed since is judged by its time. */
-const wasThere = (rule: Rule, { at, position }: Moment): boolean =>
+export const wasThere = (rule: Rule, { at, position }: Moment): boolean =>
   rule.position < position || rule.createdAt <= at;
 
 /** Whether there is a way to tell somebody. */

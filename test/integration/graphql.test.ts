@@ -32,6 +32,13 @@ const signedIn = async (): Promise<Client> => {
   return browser;
 };
 
+/** Arguments that a field may not do without. */
+const samples: Readonly<Record<string, string>> = {
+  ID: '"018f2f6e-7b1c-7c3a-9c55-0a4b3c2d1e0f"',
+  DateTime: '"2026-01-01T00:00:00Z"',
+  NotificationRuleDraft: '{ when: { all: [] } }',
+};
+
 describe('C1: what each field demands', () => {
   it('is declared, and only these are open to everybody signed in', () => {
     const schema = buildSchema(models, families);
@@ -51,9 +58,13 @@ describe('C1: what each field demands', () => {
     for (const field of Object.values(schema.getQueryType()!.getFields())) {
       const access = field.extensions['access'] as Access;
       if (access.kind !== 'permission') continue;
-      const args = field.args.some((argument) => argument.name === 'id')
-        ? '(id: "018f2f6e-7b1c-7c3a-9c55-0a4b3c2d1e0f") { __typename }'
-        : '{ __typename }';
+      const given = field.args
+        .filter(({ name, type }) => name === 'id' || String(type).endsWith('!'))
+        .flatMap(({ name, type }) => {
+          const sample = samples[String(type).replace('!', '')];
+          return sample === undefined ? [] : [`${name}: ${sample}`];
+        });
+      const args = `${given.length > 0 ? `(${given.join(', ')})` : ''} { __typename }`;
       expect(codes((await client.graphql(`{ ${field.name}${args} }`)).body)).toEqual(['UNAUTHENTICATED']);
       expect(codes((await plain.graphql(`{ ${field.name}${args} }`)).body)).toEqual(['FORBIDDEN']);
     }

@@ -1,10 +1,10 @@
 import type { ReactorStep, Remembered } from '../../commands/delivery-ports.js';
+import { sightingOf } from '../../commands/notification/sighting-of.js';
 import type { Ports } from '../../commands/ports.js';
 import { see } from '../../domain/notification/engine/advance.js';
 import { isStateless, planOf, type RulePlan } from '../../domain/notification/engine/plan.js';
-import type { Notice, RuleState, Sighting } from '../../domain/notification/engine/state.js';
+import type { Notice, RuleState } from '../../domain/notification/engine/state.js';
 import { dueAt, passTime } from '../../domain/notification/engine/timers.js';
-import { groupKeyOf } from '../../domain/notification/group-key.js';
 import { leadsSomewhere, rulesMetBy, type Rule } from '../../domain/notification/matching.js';
 import { beginRule, planText, type RuleMemory } from '../../domain/notification/memory.js';
 import { notificationRule } from '../../domain/notification/rule/model.js';
@@ -20,13 +20,6 @@ export interface Spoken {
 }
 
 const noState: RuleState = { groups: {}, digest: null, absence: null };
-
-/** An entry that meets a rule, as the engine takes it. */
-export const sightingOf = (ports: Ports, rule: Pick<Rule, 'id' | 'values'>, entry: AuditEntry): Sighting => ({
-  entryId: entry.id,
-  at: Date.parse(entry.occurredAt),
-  group: groupKeyOf(entry, rule.values.groupBy, (text) => ports.sealer.digest('identifier', rule.id, text)),
-});
 
 /** Rules as they stand, and what they remember, while one step of the reactor looks at entries and at the time. */
 export class Judge {
@@ -60,7 +53,7 @@ export class Judge {
     return rulesMetBy(this.#ports.config, entry, made).flatMap((rule) => {
       const memory = this.#memories.get(rule.id);
       const plan = this.#rules.get(rule.id)?.plan ?? planOf(rule.values);
-      const step = see(plan, memory?.state ?? noState, sightingOf(this.#ports, rule, entry));
+      const step = see(plan, memory?.state ?? noState, sightingOf(this.#ports, rule.values.groupBy, entry));
       if (memory) this.#remember(rule.id, { ...memory, state: step.state });
       return step.notices.map((notice) => ({ rule, notice, entry: notice.id === entry.id ? entry : null }));
     });

@@ -1,15 +1,27 @@
 import { summaryOf, titleOf } from '../../../domain/audit/entry.js';
+import type { ConfigView } from '../../../domain/kernel/config-view.js';
+import { textOfNotice } from '../../../domain/notification/message.js';
+import { notificationRule } from '../../../domain/notification/rule/model.js';
 import { auditEntryOf } from '../../../projections/audit/query.js';
 import type { NotificationWithEntry } from '../../../projections/inbox/query.js';
 import type { AuditTypes } from '../audit/entry.js';
 import type { Builder } from '../builder.js';
 
-/** What a notification says; that of a test speaks of no entry, and an entry may be gone from the log. */
-const textOf = ({ entry, entry_id: entryId }: NotificationWithEntry): { title: string; body: string } => {
-  if (entry) {
-    const told = auditEntryOf(entry);
-    return { title: titleOf(told), body: summaryOf(told) };
-  }
+/** What a notification says; that of a test speaks of no rule, and an entry may be gone from the log. */
+const textOf = (
+  { entry, entry_id: entryId, rule_id: ruleId }: NotificationWithEntry,
+  config: ConfigView,
+): { title: string; body: string } => {
+  const told = entry && auditEntryOf(entry);
+  const rule = ruleId === null ? undefined : config.get(notificationRule, ruleId);
+  if (ruleId !== null && entryId === null)
+    return rule
+      ? textOfNotice('absence', rule, null, 0)
+      : { title: 'Notification', body: 'The rule that sent it was deleted.' };
+  if (told)
+    return rule?.values.trigger === 'count'
+      ? textOfNotice('count', rule, told, 1)
+      : { title: titleOf(told), body: summaryOf(told) };
   return entryId === null
     ? { title: 'Notification test', body: 'Notifications reach you here.' }
     : { title: 'Notification', body: 'The event log does not show this entry any more.' };
@@ -21,8 +33,12 @@ export const createNotificationType = (builder: Builder, audit: AuditTypes) =>
     fields: (t) => ({
       id: t.exposeID('id'),
       severity: t.field({ type: audit.severity, resolve: (row) => row.severity }),
-      title: t.string({ resolve: (row) => textOf(row).title }),
-      body: t.string({ resolve: (row) => textOf(row).body }),
+      title: t.string({
+        resolve: (row, _args, { dependencies }) => textOf(row, dependencies.ports.config).title,
+      }),
+      body: t.string({
+        resolve: (row, _args, { dependencies }) => textOf(row, dependencies.ports.config).body,
+      }),
       createdAt: t.field({ type: 'DateTime', resolve: (row) => row.created_at }),
       seenAt: t.field({ type: 'DateTime', nullable: true, resolve: (row) => row.seen_at }),
       auditEntryId: t.id({

@@ -42,14 +42,14 @@ const tell = (plan: RulePlan, state: RuleState, notice: Notice): Advanced => {
   return { state: { ...state, digest: { ...digest, entryIds, count: digest.count + 1 } }, notices: [] };
 };
 
-const seeAbsent = (state: RuleState, { entryId, at, group }: Sighting): Advanced => {
+const seeAbsent = (state: RuleState, { entryId, at }: Sighting): Advanced => {
   const { lastAt, told } = state.absence!;
   return {
     state: { ...state, absence: { lastAt: Math.max(lastAt, at), told: null } },
     notices:
       told === null
         ? []
-        : [{ kind: 'resolved', id: `resolved/${told}`, at, group, entryId, entryIds: [], count: 0 }],
+        : [{ kind: 'resolved', id: `resolved/${told}`, at, group: '', entryId, entryIds: [], count: 0 }],
   };
 };
 

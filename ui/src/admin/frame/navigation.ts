@@ -8,6 +8,7 @@ import FileBadge from '@lucide/svelte/icons/file-badge';
 import House from '@lucide/svelte/icons/house';
 import KeySquare from '@lucide/svelte/icons/key-square';
 import Layers from '@lucide/svelte/icons/layers';
+import Mails from '@lucide/svelte/icons/mails';
 import Palette from '@lucide/svelte/icons/palette';
 import Plug from '@lucide/svelte/icons/plug';
 import Radio from '@lucide/svelte/icons/radio';
@@ -130,6 +131,14 @@ export const deletedPlace: Place = {
   listing: null,
 };
 
+export const deliveriesPlace: Place = {
+  path: '/events/deliveries',
+  label: t('deliveries'),
+  icon: Mails,
+  letter: null,
+  listing: null,
+};
+
 export const readModelsPlace: Place = {
   path: '/system/read-models',
   label: t('read_models'),
@@ -151,6 +160,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
         const listing = listingNamed.get(name);
         return listing ? [placeOf(listing, place)] : [];
       }),
+      ...(title === t('navigation.events') ? [deliveriesPlace] : []),
       ...(title === t('navigation.system') ? [readModelsPlace] : []),
       ...(index === placed.length - 1
         ? listings

@@ -1,11 +1,27 @@
 import { router } from '../../client/router.svelte.js';
 import { listingOf, listingOfCategory, listings, type Listing } from '../model/listing.js';
-import { deletedPlace, logPlace, pathOf, places, readModelsPlace, userStatisticsPath } from './navigation.js';
+import {
+  deletedPlace,
+  deliveriesPlace,
+  logPlace,
+  pathOf,
+  places,
+  readModelsPlace,
+  userStatisticsPath,
+} from './navigation.js';
 
 /** What a path shows. */
 export type Page =
   | {
-      readonly kind: 'overview' | 'user-statistics' | 'log' | 'deleted' | 'read-models' | 'guide' | 'unknown';
+      readonly kind:
+        | 'overview'
+        | 'user-statistics'
+        | 'log'
+        | 'deleted'
+        | 'deliveries'
+        | 'read-models'
+        | 'guide'
+        | 'unknown';
     }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'list' | 'create'; readonly listing: Listing }
@@ -22,6 +38,7 @@ export const pageAt = (path: string): Page => {
   if (path === userStatisticsPath) return { kind: 'user-statistics' };
   if (path === logPlace.path) return { kind: 'log' };
   if (path === deletedPlace.path) return { kind: 'deleted' };
+  if (path === deliveriesPlace.path) return { kind: 'deliveries' };
   if (path === readModelsPlace.path) return { kind: 'read-models' };
   if (path === guidePath) return { kind: 'guide' };
   if (path.startsWith(`${logPlace.path}/`))
