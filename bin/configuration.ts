@@ -18,6 +18,12 @@ const listen = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, 'write
 const duration = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a duration such as minutes=60');
+const kept = z
+  .string()
+  .refine(
+    (text) => text === 'unlimited' || (parseDuration(text) ?? 0) >= 3_600_000,
+    'write a duration of an hour or more, such as days=400, or unlimited',
+  );
 const count = z.coerce.number().int().min(1);
 
 /** Every setting, with its default. Secrets are named in `secretNames`. */
@@ -71,6 +77,10 @@ const schema = z.object({
   MUNIMENT_ACTIVITY_RETENTION: duration.default('days=400'),
   MUNIMENT_GEOIP_CITY: z.string().min(1).optional(),
   MUNIMENT_GEOIP_ASN: z.string().min(1).optional(),
+  MUNIMENT_EVENT_LOG_CONFIGURATION: kept.default('unlimited'),
+  MUNIMENT_EVENT_LOG_SECURITY: kept.default('days=400'),
+  MUNIMENT_EVENT_LOG_ACCESS: kept.default('days=400'),
+  MUNIMENT_EVENT_LOG_DEBUG: kept.default('days=30'),
   MUNIMENT_BACKUP_RETENTION: duration.default('days=30'),
   MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 });

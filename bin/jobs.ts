@@ -1,14 +1,20 @@
 import { sweepExpired } from '../adapters/postgres/sweep.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { scheduleHousekeeping } from '../workers/housekeeping.js';
+import { durationMs } from '../domain/kernel/duration.js';
+import { trimEventLog } from '../workers/trim-event-log.js';
+import type { Settings } from './configuration.js';
 import type { Core } from './core.js';
 import { dropUnusedReadModels } from './read-models.js';
+import { retentionOf, trimmableLog } from './retention.js';
+
+const trimEveryMs = 300_000;
 
 /** Starts the schedules of the site: in Redis when there is one, else in Postgres. Returns how to stop them. */
 export const runJobs = async (
   core: Core,
   connection: ConnectionOptions,
-  activityRetentionMs: number,
+  settings: Settings,
 ): Promise<() => Promise<void>> => {
   const [{ BullJobs }, { openPostgresJobs, redisJobs }] = await Promise.all([
     import('../adapters/jobs/bull-jobs.js'),
@@ -28,7 +34,10 @@ export const runJobs = async (
       await sweepExpired(core.backgroundPool);
       await dropUnusedReadModels(core.backgroundDb, log);
     },
-    activityRetentionMs,
+    durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
+  );
+  jobs.every('retention', trimEveryMs, () =>
+    trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
   );
   jobs.start();
   return () => jobs.stop();

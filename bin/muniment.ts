@@ -3,6 +3,7 @@ import { AlreadyRunning } from '../adapters/embedded-postgres/instance-lock.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { addProjectionCommands } from './verbs/projection-verbs.js';
 import { addStoreCommands } from './verbs/store-verbs.js';
+import type { ExportOptions } from './verbs/export-event-log.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 import { addBackupVerbs, addPrivacyVerbs } from './verbs/privacy-verbs.js';
 
@@ -42,6 +43,19 @@ program
   .action(async (to: string) => {
     const { testEmail } = await import('./verbs/test-email.js');
     await testEmail(readSettings(process.env), to);
+  });
+
+program
+  .command('export')
+  .description('write entries of the event log into a file')
+  .option('--format <format>', 'csv, ndjson or ocsf', 'ndjson')
+  .option('--query <text>', 'query of the event log', '')
+  .option('--from <time>', 'first moment, ISO 8601')
+  .option('--to <time>', 'moment behind the last, ISO 8601')
+  .option('-o, --output <file>', 'a new file; else the standard output')
+  .action(async (options: ExportOptions) => {
+    const { exportEventLog } = await import('./verbs/export-event-log.js');
+    await exportEventLog(readSettings(process.env), options);
   });
 
 addProjectionCommands(program);

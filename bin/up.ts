@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { bootstrap } from '../commands/bootstrap/bootstrap.js';
 import { setupCode } from '../commands/flow/setup-code.js';
 import { settings as settingsAggregate, type SettingsEvent } from '../domain/settings/settings.js';
-import { durationMs } from '../domain/kernel/duration.js';
 import { fold } from '../domain/kernel/event.js';
 import { listenerCertificate } from '../adapters/tls/listener-certificate.js';
 import { startRecordingFoldedFacts } from '../workers/recording-folded-facts.js';
@@ -66,7 +65,7 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(rewrapInBackground(core));
     await recordOpenTargets(core.ports, settings.MUNIMENT_OUTBOUND_ALLOW);
     closers.push(startRecordingFoldedFacts(core.ports, core.foldedFacts));
-    closers.push(await runJobs(core, database.connection, durationMs(settings.MUNIMENT_ACTIVITY_RETENTION)));
+    closers.push(await runJobs(core, database.connection, settings));
 
     const { serveMetrics } = await import('./metrics.js');
     closers.push(await serveMetrics(core, settings.MUNIMENT_LISTEN_METRICS));

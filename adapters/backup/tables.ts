@@ -16,6 +16,7 @@ export const stateTables: readonly BackupTable[] = [
   { name: 'outbox.delivery', order: 'number' },
   { name: 'outbox.attempt', order: 'delivery_id, number' },
   { name: 'outbox.memory', order: 'reactor, key' },
+  { name: 'outbox.receiver', order: 'stream_id' },
 ];
 
 /** What opens the log. Kept in a folder of its own. */

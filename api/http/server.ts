@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifyFormbody from '@fastify/formbody';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerAuditExport } from '../audit/export.js';
 import { registerRecovery } from '../access/recovery.js';
 import { registerGraphql } from '../graphql/plugin.js';
 import { registerDefaultFlows } from '../flow/default-flows.js';
@@ -49,6 +50,7 @@ export const buildServer = async (
   registerDefaultFlows(app, dependencies);
   await registerGraphql(app, dependencies);
   registerRootConfig(app, dependencies);
+  registerAuditExport(app, dependencies);
   registerLaunch(app, dependencies);
   await registerSsf(app, dependencies);
   await registerPages(app, dependencies);

@@ -20,6 +20,19 @@ export const loginFailures = [
 export const flowOutcomes = ['completed', 'denied', 'error'] as const;
 
 export const activityEvents = {
+  /** Entries of the event log were taken out as a file. `subject`: whose key seals the query, which may name people. */
+  'activity.audit.exported': eventType(
+    1,
+    {
+      subject: z.string(),
+      userId: storedId('user').nullable(),
+      format: z.string(),
+      query: z.string().nullable(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    },
+    { subject: 'subject', pii: ['query'] },
+  ),
   /** Entries of the event log that are not shown any longer, see `domain/audit/retention.ts`. */
   'activity.audit.trimmed': eventType(1, {
     class: z.enum(retentionClasses),

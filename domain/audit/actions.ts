@@ -198,6 +198,13 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
         severity: 'warning',
         context: { message: 'outbound targets opened', targets: event.data.targets },
       });
+    case 'activity.audit.exported': {
+      const { userId, format, query, from, to } = event.data;
+      return fact('export_ready', userId === null ? null : user(userId), {
+        severity: 'warning',
+        context: { message: 'The event log was exported', format, query, from, to },
+      });
+    }
     case 'activity.audit.trimmed':
       return fact('system_task_execution', null, {
         context: {

@@ -39,7 +39,7 @@ export const eraseUsers = async (tx: Tx, schema: string, users: readonly string[
   );
   const tokens = rows.map((row) => row.id);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
-      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter', ...mailMembers])}
+      ${withoutValues(personalFields)}, ${withoutContext(['auth_method_args', 'detail', 'matter', 'query', ...mailMembers])}
     where target_type = 'user' and target_id = any (${users})`.execute(tx);
   await sql`update ${sql.id(schema, 'entry')} set target_label = case when target_label is null then null else ${erased} end,
       ${withoutValues(['identifier', 'description'])}

@@ -27,3 +27,11 @@ export const erasedSubjects = async (db: Database): Promise<readonly string[]> =
   const { rows } = await sql<{ subject: string }>`select subject from ${table('erased')}`.execute(db);
   return rows.map((row) => row.subject);
 };
+
+/** Everybody under a legal hold. */
+export const heldSubjects = async (db: Database): Promise<readonly string[]> => {
+  const { rows } = await sql<{
+    subject: string;
+  }>`select distinct subject from ${table('hold')} order by 1`.execute(db);
+  return rows.map(({ subject }) => subject);
+};

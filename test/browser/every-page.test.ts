@@ -14,6 +14,7 @@ let details: string[];
 const lists = [
   '/core/applications',
   '/core/providers',
+  '/core/shared-signals',
   '/events/rules',
   '/events/transports',
   '/policy/policies',

@@ -40,7 +40,7 @@ export class Client {
     }
     const text = await response.text();
     let body: unknown = null;
-    if (response.headers.get('content-type')?.includes('json')) body = JSON.parse(text);
+    if (/[/+]json\b/.test(response.headers.get('content-type') ?? '')) body = JSON.parse(text);
     return { status: response.status, headers: response.headers, text, body };
   }
 
