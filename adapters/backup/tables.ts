@@ -17,6 +17,8 @@ export const stateTables: readonly BackupTable[] = [
   { name: 'outbox.attempt', order: 'delivery_id, number' },
   { name: 'outbox.memory', order: 'reactor, key' },
   { name: 'outbox.receiver', order: 'stream_id' },
+  { name: 'sink.cursor', order: 'sink_id, run' },
+  { name: 'sink.dead_letter', order: 'sink_id, entry_id' },
 ];
 
 /** What opens the log. Kept in a folder of its own. */

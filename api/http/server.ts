@@ -3,6 +3,8 @@ import fastifyFormbody from '@fastify/formbody';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { registerAuditExport } from '../audit/export.js';
 import { registerRecovery } from '../access/recovery.js';
+import { registerAuditEntries } from '../audit/entries.js';
+import { registerAuditStream } from '../audit/stream.js';
 import { registerGraphql } from '../graphql/plugin.js';
 import { registerDefaultFlows } from '../flow/default-flows.js';
 import { registerExecutor } from '../flow/executor.js';
@@ -46,6 +48,8 @@ export const buildServer = async (
   honourPositions(app, dependencies);
   guardRoutes(app, dependencies);
   registerHealth(app, dependencies);
+  registerAuditEntries(app, dependencies);
+  registerAuditStream(app, dependencies);
   registerExecutor(app, dependencies);
   registerDefaultFlows(app, dependencies);
   await registerGraphql(app, dependencies);

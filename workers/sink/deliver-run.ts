@@ -13,6 +13,7 @@ import { failAfterMs, sinkRetryMs } from '../../domain/sink/retry-table.js';
 import { recordMaker, sinkJob } from '../../commands/sink/to-record.js';
 import { deliverBatch, type BatchResult } from './deliver-batch.js';
 import { gather, type Gathered } from './gather.js';
+import type { RecentlySent } from './recently-sent.js';
 
 /** The run that follows the log. */
 export const liveRun = 'live';
@@ -27,6 +28,7 @@ export interface RunOptions {
   readonly endpoint: SinkEndpoint;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  readonly sent: RecentlySent;
   readonly read: (after: bigint, limit: number) => Promise<readonly AuditEntry[]>;
 }
 
@@ -48,6 +50,8 @@ export const deliverRun = async (options: RunOptions, run: SinkRun): Promise<Nex
     const rewound = await rewind(options, run, toRecord, wanted);
     if (rewound) return settle(options, run, found, none(rewound));
   }
+  if (endpoint.rewindMs)
+    options.sent.note(run.run, { atMs: now.getTime(), from: run.position }, endpoint.rewindMs);
   const result = await deliverBatch(endpoint, found.records, nameOf(options), run.label, signal);
   // Broken off, not failed: it leaves again as it was.
   if (signal.aborted && result.stopped?.outcome === 'failed' && result.done === 0) return null;
@@ -77,7 +81,7 @@ const passOver = async (
 const ripensIn = (run: SinkRun, { full, oldest }: Gathered, ageMs: number, now: Date): number =>
   full || run.batchUntil !== null || run.until !== null || oldest === null
     ? 0
-    : Math.max(0, ageMs - (now.getTime() - oldest.getTime()));
+    : Math.max(0, Math.min(ageMs, ageMs - (now.getTime() - oldest.getTime())));
 
 /** The id of a batch follows from its first and last record: a receiver can tell a repetition. */
 const nameOf =
@@ -94,10 +98,9 @@ const rewind = async (
   toRecord: (entry: AuditEntry) => SinkRecord,
   limits: { readonly count: number; readonly bytes: number },
 ): Promise<SinkOutcome | null> => {
-  const { ports, sink, endpoint } = options;
+  const { sink, endpoint } = options;
   if (run.deliveredAt === null || !endpoint.rewindMs) return null;
-  const since = new Date(run.deliveredAt.getTime() - endpoint.rewindMs);
-  let position = await ports.sinks.records.positionBefore(since);
+  let position = options.sent.begin(run.run) ?? (await rewoundTo(options, run, run.deliveredAt));
   while (position < run.position && !options.signal.aborted) {
     const part = { position, until: run.position, batchUntil: null };
     const found = await gather(part, limits, sink.values.filter, toRecord, options.read);
@@ -108,6 +111,27 @@ const rewind = async (
     if (outcome.outcome !== 'delivered') return outcome;
   }
   return null;
+};
+
+/** In a process that has sent nothing yet: what was stored shortly before the last delivery, but nothing before the run's own begin. */
+const rewoundTo = async (
+  { ports, sink, endpoint }: RunOptions,
+  run: SinkRun,
+  deliveredAt: Date,
+): Promise<bigint> => {
+  const { records } = ports.sinks;
+  const since = await records.positionBefore(new Date(deliveredAt.getTime() - (endpoint.rewindMs ?? 0)));
+  const begin = await beginOf(ports, sink, run.run);
+  return since > begin ? since : begin;
+};
+
+/** The cursor with which a run begins. */
+export const beginOf = (ports: Ports, sink: ConfigObject<SinkValues>, run: string): Promise<bigint> => {
+  const request = sink.values.requests.find(({ id }) => id === run);
+  if (request) return Promise.resolve(BigInt(request.after));
+  return sink.values.start === 'beginning'
+    ? Promise.resolve(0n)
+    : ports.sinks.records.positionBefore(sink.createdAt);
 };
 
 /** Notes what became of a batch: the cursor behind what is done, dead letters, the pause until the next attempt. */

@@ -7,8 +7,9 @@ import type { Ports } from '../../commands/ports.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
 import { sink as family } from '../../domain/sink/family.js';
+import { RecentlySent } from './recently-sent.js';
 import { startLanes, type LaneSignals } from '../outbox/start-lanes.js';
-import { deliverRun, liveRun, type Next } from './deliver-run.js';
+import { beginOf, deliverRun, liveRun, type Next } from './deliver-run.js';
 
 type Sink = ConfigObject<SinkValues>;
 
@@ -17,6 +18,7 @@ const delivering = ['active', 'failing'];
 interface Opened {
   readonly settings: string;
   readonly endpoint: SinkEndpoint;
+  readonly sent: RecentlySent;
 }
 
 /** What the receiving end depends on: everything but what happens to the sink. */
@@ -64,22 +66,22 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
   };
 
   /** The receiving end as the sink is configured now. Requests and states leave it as it is. */
-  const endpointOf = async (sink: Sink): Promise<SinkEndpoint> => {
+  const openedFor = async (sink: Sink): Promise<Opened> => {
     const known = opened.get(sink.id);
     const settings = settingsOf(sink);
-    if (known?.settings === settings) return known.endpoint;
+    if (known?.settings === settings) return known;
     await known?.endpoint.close();
     const endpoint = openEndpoint(endpointContext(ports), sink);
-    opened.set(sink.id, { settings, endpoint });
-    return endpoint;
+    const made = { settings, endpoint, sent: new RecentlySent() };
+    opened.set(sink.id, made);
+    return made;
   };
 
   /** Makes what was asked of a sink into runs. */
   const prepare = async (connection: SinkConnection, sink: Sink): Promise<void> => {
     const now = ports.clock.now();
     if (!handled.has(sink.id)) {
-      const position =
-        sink.values.start === 'beginning' ? 0n : await ports.sinks.records.positionBefore(sink.createdAt);
+      const position = await beginOf(ports, sink, liveRun);
       await connection.open({ sinkId: sink.id, run: liveRun, label: null, position, until: null }, now);
       handled.add(sink.id);
     }
@@ -103,12 +105,12 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
 
   const round = async (connection: SinkConnection, sink: Sink, signal: AbortSignal): Promise<Next> => {
     await prepare(connection, sink);
-    const endpoint = await endpointOf(sink);
+    const { endpoint, sent } = await openedFor(sink);
     let soonest: number | null = null;
     let again = false;
     for (const run of await connection.runsOf(sink.id)) {
       if (run.finishedAt !== null || signal.aborted) continue;
-      const next = await deliverRun({ ports, connection, sink, endpoint, signal, random, read }, run);
+      const next = await deliverRun({ ports, connection, sink, endpoint, signal, random, read, sent }, run);
       if (next === 'again') again = true;
       else if (next !== null) soonest = Math.min(soonest ?? next, next);
     }
