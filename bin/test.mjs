@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unpackSyslogNg } from '../test/support/unpack-syslog-ng.mjs';
+import { unpackSyslogNg } from './unpack-syslog-ng.mjs';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { createSelfSigned } from '../../adapters/tls/self-signed.js';
-import { syslogNgFolder } from './unpack-syslog-ng.mjs';
+import { syslogNgFolder } from '../../bin/unpack-syslog-ng.mjs';
 
 export type SyslogTransport = 'tcp' | 'tls';
 
