@@ -40,7 +40,11 @@ module.exports = {
       from: { path: '^(api|workers)/' },
       to: {
         path: '^(adapters|outposts|bin|ui|test|projections)/',
-        pathNot: ['^projections/[^/]+/(query|table)\\.ts$', '^projections/projection\\.ts$'],
+        pathNot: [
+          '^projections/[^/]+/(query|table)\\.ts$',
+          '^projections/audit/(volume|read-entries)\\.ts$',
+          '^projections/projection\\.ts$',
+        ],
       },
     },
     {
