@@ -1,5 +1,6 @@
 import type { ConfigView } from '../domain/kernel/config-view.js';
-import type { ClientInfo, RecordedEvent } from '../domain/kernel/event.js';
+import type { RecordedEvent } from '../domain/kernel/event.js';
+import type { Places } from './place-ports.js';
 import type { CertificateObject } from '../domain/certificate/certificate-object.js';
 import type { Consent } from '../domain/access/consent/consent.js';
 import type { GrantEnd } from '../domain/access/grant/events.js';
@@ -136,15 +137,6 @@ export interface Sealer {
   openState(id: string, sealed: string): unknown;
   /** Keyed digest of a value of one name space: claims, identifiers, token keys. */
   digest(purpose: 'claim' | 'identifier' | 'token', scope: string, value: string): string;
-}
-
-/** What is known of addresses. */
-export interface Places {
-  /** Where an address lies and whose network it is; empty when nobody can tell. */
-  of(ip: string | null): Pick<ClientInfo, 'geo' | 'asn'>;
-  /** Whether there is a database of places, and one of networks. */
-  knowsPlaces(): boolean;
-  knowsNetworks(): boolean;
 }
 
 export interface Clock {

@@ -17,6 +17,7 @@ import { builtinPolicy } from './policy/builtin/model.js';
 import { prompt } from './stage/prompt-field/model.js';
 import { oauth2Provider } from './provider/oauth2/model.js';
 import { role } from './directory/role/model.js';
+import { savedSearch } from './audit/saved-search/model.js';
 import { datadogSink } from './sink/datadog/model.js';
 import { elasticSink } from './sink/elastic/model.js';
 import { fileSink } from './sink/file/model.js';
@@ -56,6 +57,7 @@ export const models = [
   prompt,
   oauth2Provider,
   role,
+  savedSearch,
   datadogSink,
   elasticSink,
   fileSink,

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { stat, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { Reader, type AsnResponse, type CityResponse, type Response } from 'maxmind';
-import type { Logger, Places } from '../../commands/ports.js';
+import type { Places } from '../../commands/place-ports.js';
+import type { Logger } from '../../commands/ports.js';
 import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 
 const checkMs = 30_000;

@@ -4,7 +4,7 @@ import { exportEventLogCommand } from '../../commands/audit/export-event-log.js'
 import { execute } from '../../commands/pipeline.js';
 import { exportWriters } from '../../domain/audit/export.js';
 import { permission } from '../../domain/kernel/rights.js';
-import { readEntries } from '../../projections/audit/read-entries.js';
+import { readEntries } from '../../projections/audit/query.js';
 import { commandContext } from '../http/command-context.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 

@@ -35,7 +35,7 @@ export const exportEventLogCommand = defineCommand({
         from,
         to,
       },
-    } as Parameters<typeof unit.record>[0]);
+    });
     return Promise.resolve({ condition, format, from, to });
   },
 });

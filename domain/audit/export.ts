@@ -14,7 +14,7 @@ export interface ExportWriter {
   readonly line: (entry: AuditEntry, origin: string) => string;
 }
 
-const columns: readonly (readonly [string, (entry: AuditEntry) => unknown])[] = [
+const columns: readonly (readonly [string, (entry: AuditEntry) => string | number | null | undefined])[] = [
   ['occurredAt', (entry) => entry.occurredAt],
   ['action', (entry) => entry.action],
   ['severity', (entry) => entry.severity],
@@ -45,13 +45,14 @@ const columns: readonly (readonly [string, (entry: AuditEntry) => unknown])[] = 
 ];
 
 /** RFC 4180. Spreadsheets take what begins with these characters for a formula: an apostrophe makes it a text. */
-const cell = (value: unknown): string => {
-  const text = value === null || value === undefined ? '' : String(value as string | number);
+const cell = (value: string | number | null | undefined): string => {
+  const text = value === null || value === undefined ? '' : String(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-const row = (values: readonly unknown[]): string => `${values.map(cell).join(',')}\r\n`;
+const row = (values: readonly (string | number | null | undefined)[]): string =>
+  `${values.map(cell).join(',')}\r\n`;
 
 const json =
   (format: 'native' | 'ocsf_1_8') =>

@@ -17,6 +17,7 @@ export type Target =
   | 'provider'
   | 'provider.oauth2'
   | 'role'
+  | 'saved_search'
   | 'sink'
   | 'sink.datadog'
   | 'sink.elastic'

@@ -1,11 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { AuditAction } from '../../domain/audit/fact.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 import type { Condition } from '../../domain/kernel/condition.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
-import { rangeOf, rangeSql } from './time-range.js';
+import { rangeOf, rangeSql, type TimeRange } from './time-range.js';
 
 const entries = auditSchema.table('entry');
 const labels = auditSchema.table('label');
@@ -90,7 +91,7 @@ export const geoOf = (row: AuditRow): GeoPlace | null =>
 
 /** Whose network the request behind a row came from. */
 export const networkOf = (row: AuditRow): Network | null =>
-  row.asn_number === null ? null : { number: Number(row.asn_number), org: row.asn_org };
+  row.asn_number === null ? null : { number: row.asn_number, org: row.asn_org };
 
 /** Correlation of a row: that of its request, unless it has one of its own. */
 export const correlationOf = (row: AuditRow): string => row.correlation_id ?? row.request_id ?? '';
@@ -135,3 +136,116 @@ export const auditEntryOf = (row: AuditRow): AuditEntry => ({
   changes: row.changes,
   context: row.context,
 });
+
+const readAtOnce = 1000;
+
+/** All entries under a condition, newest first, page by page. */
+export async function* readEntries(
+  db: Database,
+  condition: Condition,
+  range: TimeRange,
+): AsyncGenerator<readonly AuditEntry[]> {
+  let after: bigint | null = null;
+  for (;;) {
+    const rows = await listAuditEntries(db, { condition, ...range, after, limit: readAtOnce });
+    const last = rows.at(-1);
+    if (!last) return;
+    after = BigInt(last.position);
+    yield rows.map(auditEntryOf);
+  }
+}
+
+const volumes = auditSchema.table('volume');
+const hourMs = 3_600_000;
+
+/** A range of time in parts of the same width. */
+export interface Buckets {
+  readonly fromMs: number;
+  readonly widthMs: number;
+  readonly count: number;
+}
+
+/**
+ * Parts of a range of time. Those of an hour and more begin with full hours and last for full hours, so that what is
+ * counted by the hour can be added up; the range grows to them.
+ */
+export const bucketsOf = (from: Date, to: Date, wanted: number): Buckets => {
+  const spanMs = Math.max(1, to.getTime() - from.getTime());
+  const exact = Math.max(1, Math.ceil(spanMs / wanted));
+  if (exact < hourMs) return { fromMs: from.getTime(), widthMs: exact, count: Math.ceil(spanMs / exact) };
+  const fromMs = Math.floor(from.getTime() / hourMs) * hourMs;
+  const widthMs = Math.ceil(exact / hourMs) * hourMs;
+  return { fromMs, widthMs, count: Math.ceil((to.getTime() - fromMs) / widthMs) };
+};
+
+/** How many entries of an action lie in a part. Parts without any are left out. */
+export interface VolumeRow {
+  readonly action: AuditAction;
+  readonly bucket: number;
+  readonly count: number;
+}
+
+/** The actions a condition asks for, when it asks for nothing else; null when counts by the hour cannot answer it. */
+const countedActions = (condition: Condition): readonly string[] | 'every' | null => {
+  if ('all' in condition) {
+    const parts = condition.all.map(countedActions).filter((part) => part !== 'every');
+    if (parts.length === 0) return 'every';
+    if (parts.some((part) => part === null)) return null;
+    const [first, ...others] = parts as (readonly string[])[];
+    return first!.filter((action) => others.every((part) => part.includes(action)));
+  }
+  return 'is' in condition && condition.field === 'action' ? condition.is : null;
+};
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Numbers of entries by action and part of a range: from the counts by the hour where the condition lets them answer. */
+export const auditVolume = async (
+  db: Database,
+  condition: Condition,
+  { fromMs, widthMs, count }: Buckets,
+): Promise<readonly VolumeRow[]> => {
+  const [from, to] = [iso(fromMs), iso(fromMs + widthMs * count)];
+  const width = `${String(widthMs)} milliseconds`;
+  const actions = widthMs % hourMs === 0 && fromMs % hourMs === 0 ? countedActions(condition) : null;
+  const bucket = (column: 'hour' | 'at') =>
+    sql`(extract(epoch from (date_bin(${width}::interval, ${sql.ref(column)}, ${from}::timestamptz) - ${from}::timestamptz)) * 1000 / ${widthMs})::int`;
+  const { rows } =
+    actions === null
+      ? await sql<VolumeRow>`
+          select action, ${bucket('at')} as bucket, count(*)::int as count from ${entries} e
+           where ${sql.join([conditionSql(condition), ...rangeSql({ from, to })], sql` and `)} group by 1, 2`.execute(
+          db,
+        )
+      : await sql<VolumeRow>`
+          select action, ${bucket('hour')} as bucket, sum(count)::int as count from ${volumes}
+           where hour >= ${from}::timestamptz and hour < ${to}::timestamptz
+             and ${actions === 'every' ? sql`true` : sql`action = any (${actions})`}
+           group by 1, 2`.execute(db);
+  return rows;
+};
+
+/** A place from which entries came. */
+export interface PlaceRow extends GeoPlace {
+  readonly count: number;
+  readonly newest_ids: readonly string[];
+}
+
+const placesAtMost = 500;
+const newestShown = 5;
+
+/** Places that entries under a condition came from in a range of time, those with most entries first. */
+export const auditPlaces = async (
+  db: Database,
+  condition: Condition,
+  from: string,
+  to: string,
+): Promise<readonly PlaceRow[]> => {
+  const { rows } = await sql<PlaceRow>`
+    select e.geo_continent as continent, e.geo_country as country, e.geo_city as city, e.geo_lat as lat, e.geo_lon as lon,
+        count(*)::int as count, (array_agg(e.id::text order by e.position desc))[1:${sql.lit(newestShown)}] as newest_ids
+      from ${entries} e
+     where ${sql.join([conditionSql(condition), sql`(e.geo_lat is not null or e.geo_country is not null)`, ...rangeSql({ from, to })], sql` and `)}
+     group by 1, 2, 3, 4, 5 order by 6 desc limit ${placesAtMost}`.execute(db);
+  return rows;
+};

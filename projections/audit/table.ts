@@ -42,7 +42,7 @@ create table entry (
   geo_city text,
   geo_lat float8,
   geo_lon float8,
-  asn_number bigint,
+  asn_number float8,
   asn_org text,
   via text collate "C" not null,
   comment text,

@@ -97,3 +97,48 @@ it('the page of an entry shows what the same cause has brought about, and its ra
   expect(faults).toEqual([]);
   await context.close();
 });
+
+it('a search is saved, shared, found again, deleted and brought back', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log?search=action+%3D+login_failed&severity=warning');
+  const menu = page.getByRole('button', { name: 'Searches' });
+  await menu.click();
+  await page.getByText('Nothing saved yet').waitFor();
+  await page.getByRole('button', { name: 'Save this search' }).click();
+  await page.getByLabel('Name').fill('Failed sign-ins');
+  await page.keyboard.press('Enter');
+  await page.getByText('“Failed sign-ins” was saved.').waitFor();
+  await visit('/if/admin/events/log');
+  await menu.click();
+  await page.getByRole('button', { name: 'Share “Failed sign-ins”' }).click();
+  await page.getByRole('button', { name: 'Stop sharing “Failed sign-ins”' }).waitFor();
+  expect(await seriousProblems(page)).toEqual([]);
+  await page.getByLabel('Searches').getByRole('link', { name: 'Failed sign-ins' }).click();
+  await page.waitForURL(/severity=warning/);
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
+  await menu.click();
+  await page.getByRole('button', { name: 'Delete “Failed sign-ins”' }).click();
+  await page.getByText('Nothing saved yet').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByLabel('Searches').getByRole('link', { name: 'Failed sign-ins' }).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it('the volume tells how many entries of which action there are; its table narrows the log', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log?search=actor.label+%3D+jane+or+target.label+%3D+jane&range=day');
+  const chart = page.getByRole('img', { name: /^Volume: / });
+  await expect.poll(() => chart.getAttribute('aria-label')).toContain('Sign-in failed 1');
+  await page.getByText('Show as a table').click();
+  await page.getByRole('columnheader', { name: 'Sign-in failed' }).waitFor();
+  await page
+    .getByRole('link', { name: /^Sign-in failed/ })
+    .first()
+    .click();
+  await page.waitForURL(/action=login_failed/);
+  await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
+  expect(await seriousProblems(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});

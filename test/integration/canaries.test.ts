@@ -127,7 +127,7 @@ describe('D1, D5: canaries in every field marked personal or secret', () => {
       if (secrets.length === 0) continue;
       const unit = new UnitOfWork(ports, context, ports.ids.next('command'));
       const values = {
-        ...validValues(model),
+        ...validValues(model, model.name.replaceAll('_', '-')),
         ...Object.fromEntries(secrets.map(([field]) => [field, canary(`${model.name}-${field}`)])),
       };
       await createModelCommand(model)

@@ -103,7 +103,7 @@ describe('entries whose time is over', () => {
         log: {
           head: () => store.head(),
           readAll: (options) => store.readAll(options),
-          openEvents: (events) => sealer.openEvents(events as never),
+          openEvents: (events) => sealer.openEvents(events),
         },
         skippedEvents: () => Promise.resolve(new Set()),
       },

@@ -7,7 +7,7 @@ import {
   bucketsOf,
   type Buckets,
   type PlaceRow,
-} from '../../../projections/audit/volume.js';
+} from '../../../projections/audit/query.js';
 import type { Condition } from '../../../domain/kernel/condition.js';
 import { shortList, type Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';

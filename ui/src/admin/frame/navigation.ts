@@ -94,7 +94,7 @@ const placed: readonly {
 ];
 
 /** Lists that are reached through the objects they belong to. */
-const withinOthers = ['stage_binding', 'policy_binding'];
+const withinOthers = ['stage_binding', 'policy_binding', 'saved_search'];
 
 const placeOf = (listing: Listing, { path, icon, letter }: Partial<PlaceOfListing>): Place => ({
   path: path ?? `/objects/${listing.api.list}`,

@@ -17,8 +17,17 @@ const subjectOf = ({ userId, applicationId }: Subject): string | null =>
 const pad = (part: number): string => String(part).padStart(2, '0');
 
 /** A moment as fields for date and time hold it: in the zone of the viewer, without naming it. */
-export const localMoment = (at: Date): string =>
+const localMoment = (at: Date): string =>
   `${String(at.getFullYear())}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+
+const minuteMs = 60_000;
+
+/** A range of the log page. Its fields know minutes only: it ends with the minute that has begun. */
+export const rangeOf = (from: Date, to: Date): Readonly<Record<'range' | 'from' | 'to', string>> => ({
+  range: 'custom',
+  from: localMoment(from),
+  to: localMoment(new Date(Math.ceil(to.getTime() / minuteMs) * minuteMs)),
+});
 
 /** State of the log page that shows the entries behind a count. */
 export const logQueryOf = (
@@ -32,8 +41,6 @@ export const logQueryOf = (
   const whose = subjectOf(subject);
   return {
     search: whose === null ? kind : `(${kind}) and ${whose}`,
-    range: 'custom',
-    from: localMoment(from),
-    to: localMoment(to),
+    ...rangeOf(from, to),
   };
 };
