@@ -62,23 +62,28 @@ export class BullJobs implements ScheduledJobs {
       this.#noteOutage(error);
     };
     while (!this.#stopping) {
-      const opened: (Queue | Worker)[] = [];
       try {
         await this.#backend.reachable();
-        const queue = openQueue(this.#backend);
-        const worker = openWorker(this.#backend, (name) => this.#run(name));
-        opened.push(worker, queue);
-        for (const part of opened) part.on('error', onError);
-        await Promise.all(opened.map((part) => part.waitUntilReady()));
-        this.#queue = queue;
-        this.#worker = worker;
-        worker.run().catch(onError);
-        void this.#reconcile();
-        return;
       } catch (error) {
         onError(error);
-        await Promise.allSettled(opened.map((part) => part.close()));
+        continue;
       }
+      const queue = openQueue(this.#backend);
+      const worker = openWorker(this.#backend, (name) => this.#run(name));
+      queue.on('error', onError);
+      worker.on('error', onError);
+      try {
+        await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
+      } catch (error) {
+        onError(error);
+        await Promise.allSettled([worker.close(), queue.close()]);
+        continue;
+      }
+      this.#queue = queue;
+      this.#worker = worker;
+      worker.run().catch(onError);
+      void this.#reconcile();
+      return;
     }
   }
 
