@@ -5,6 +5,7 @@ import { execute } from '../../commands/pipeline.js';
 import { exportWriters } from '../../domain/audit/export.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { readEntries } from '../../projections/audit/query.js';
+import { requireSameOrigin } from '../http/same-origin.js';
 import { commandContext } from '../http/command-context.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 
@@ -15,6 +16,8 @@ import type { HttpDependencies } from '../http/dependencies.js';
 export const registerAuditExport = (app: FastifyInstance, dependencies: HttpDependencies): void => {
   const { ports, db } = dependencies;
   app.get('/api/audit/export', { config: { access: permission('view_event') } }, async (request, reply) => {
+    // It is on record who took the log away: a link on another site must not make it so.
+    if (!request.identity.viaToken) requireSameOrigin(request, []);
     const { output } = await execute(
       ports,
       exportEventLogCommand,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { overhang, seriousProblems } from '../support/accessibility.js';
@@ -139,6 +140,19 @@ it('the volume tells how many entries of which action there are; its table narro
   await page.waitForURL(/action=login_failed/);
   await expect.poll(() => page.locator('[data-entry]').count()).toBe(1);
   expect(await seriousProblems(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it('what is shown can be taken away as a file', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  await visit('/if/admin/events/log?action=login_failed&search=jane');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const arrives = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'JSON, one entry a line' }).click();
+  const file = await readFile(await (await arrives).path(), 'utf8');
+  const entries = file.trimEnd().split('\n');
+  expect(entries.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['login_failed']);
   expect(faults).toEqual([]);
   await context.close();
 });

@@ -4,7 +4,7 @@ import { exportWriters } from '../../domain/audit/export.js';
 import { auditEntry } from '../support/audit-entry.js';
 import { Client, type Answer } from '../support/client.js';
 import { createPerson, password } from '../support/oauth.js';
-import { adminToken, startProduct, type Product } from '../support/product.js';
+import { adminPassword, adminToken, startProduct, type Product } from '../support/product.js';
 
 let product: Product;
 
@@ -25,6 +25,15 @@ describe('the event log as a file', () => {
     const ana = new Client(product.baseUrl);
     await ana.login('ana', password);
     expect((await ana.request('GET', '/api/audit/export?format=csv')).status).toBe(403);
+  });
+
+  it('W2: is not begun by a link on another site', async () => {
+    const admin = new Client(product.baseUrl);
+    await admin.login('akadmin', adminPassword);
+    const follow = (site: string): Promise<Answer> =>
+      admin.request('GET', '/api/audit/export?format=csv', { headers: { 'sec-fetch-site': site } });
+    expect((await follow('cross-site')).status).toBe(403);
+    expect((await follow('same-origin')).status).toBe(200);
   });
 
   it('holds what the query asks for, as CSV', async () => {
