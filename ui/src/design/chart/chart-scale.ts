@@ -36,9 +36,18 @@ export const bucketAt = (buckets: Buckets, index: number): { readonly from: Date
   to: new Date(buckets.fromMs + (index + 1) * buckets.stepMs),
 });
 
-/** Numbers of the buckets that bear a label below, so that they do not touch. */
-export const labelledBuckets = ({ count }: Buckets, width: number, labelWidth: number): readonly number[] => {
-  const every = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(width / labelWidth))));
+/** Parts of a day that are labelled with its date. */
+const datedMs = dayMs / 3;
+
+/** Numbers of the buckets that bear a label below, so that labels do not touch and none stands twice. */
+export const labelledBuckets = (
+  { count, stepMs }: Buckets,
+  width: number,
+  labelWidth: number,
+): readonly number[] => {
+  const apart = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(width / labelWidth))));
+  const perDate = stepMs >= datedMs && stepMs < dayMs ? Math.round(dayMs / stepMs) : 1;
+  const every = Math.ceil(apart / perDate) * perDate;
   return Array.from({ length: count }, (_, index) => index).filter(
     (index) => (count - 1 - index) % every === 0,
   );
@@ -57,7 +66,7 @@ const momentOf = new Intl.DateTimeFormat('en', {
 
 /** Begin of a bucket, as short as its length allows, in the zone of the viewer. */
 export const tickText = (at: Date, stepMs: number): string =>
-  stepMs >= dayMs / 3 ? dayOf.format(at) : hourOf.format(at);
+  stepMs >= datedMs ? dayOf.format(at) : hourOf.format(at);
 
 /** Begin and end of a bucket in the zone of the viewer: buckets lie on hours and days of UTC, not of that zone. */
 export const spanText = (from: Date, to: Date): string =>
