@@ -139,7 +139,7 @@ const writeEntries = async (
   if (grown.size > 0)
     await sql`update ${entry} e set changes = g.changes
       from jsonb_to_recordset(${JSON.stringify(
-        [...grown.values()].map(({ position, changes }) => ({ position, changes })),
+        [...grown.values()].map(({ position, changes }) => ({ position: String(position), changes })),
       )}::jsonb) as g(position bigint, changes jsonb)
       where e.position = g.position`.execute(tx);
   if (fresh.size > 0)

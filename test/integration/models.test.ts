@@ -4,6 +4,7 @@ import { models } from '../../domain/models.generated.js';
 import { mutationField, payloadField } from '../../domain/kernel/api-names.js';
 import { Client } from '../support/client.js';
 import { adminToken, startProduct, type Product } from '../support/product.js';
+import { findFurniture, requiredValues, type Furniture } from '../support/required-values.js';
 import { secretValue, validValues } from '../support/valid-values.js';
 
 let product: Product;
@@ -32,8 +33,8 @@ const create = async (
           candidate.name === spec.target ||
           candidate.family?.name === spec.target ||
           (spec.target.startsWith('trait:') && candidate.traits.includes(spec.target.slice(6))),
-      )!;
-      references.set(spec.target, (await create(target, requiredBy[target.name]?.() ?? {})).id);
+      );
+      if (target) references.set(spec.target, (await create(target, demanded(target))).id);
     }
   const values = { ...validValues(model, `n${String(seed)}`, (target) => references.get(target)!), ...over };
   const field = mutationField('create', model);
@@ -44,22 +45,19 @@ const create = async (
   return { id: data[field][payloadField(model)].id as string, values };
 };
 
-/** What a rule demands beyond the declaration of single fields. */
-const requiredBy: Record<string, () => Record<string, unknown>> = {
-  policy_binding: () => ({ group: administrators }),
-  prompt: () => ({ fieldKey: `key_${String(seed)}` }),
-};
-let administrators = '';
+let furniture: Furniture;
+const demanded = (model: Model): Record<string, unknown> =>
+  requiredValues(model, `key_${String(seed)}`, furniture);
 
 beforeAll(async () => {
-  administrators = (await client.admin('{ groups { nodes { id } } }')).groups.nodes[0].id as string;
+  furniture = await findFurniture(client);
 });
 
 describe.each(models.map((model) => [model.name, model] as const))('%s by GraphQL', (_name, model) => {
   const type = model.typeName;
 
   it('is created, found, changed, and deleted, each step on record', async () => {
-    const { id } = await create(model, requiredBy[model.name]?.() ?? {});
+    const { id } = await create(model, demanded(model));
     const labelIsText = model.specs[model.label]!.kind === 'text';
     const update = mutationField('update', model);
     const patch =
@@ -90,7 +88,7 @@ describe.each(models.map((model) => [model.name, model] as const))('%s by GraphQ
   });
 
   it('refuses an empty patch nothing, an unknown id, and a foreign revision', async () => {
-    const { id } = await create(model, requiredBy[model.name]?.() ?? {});
+    const { id } = await create(model, demanded(model));
     const update = mutationField('update', model);
     const before = await product.core.ports.store.head();
     const same = await client.admin(
@@ -112,7 +110,7 @@ describe.each(models.map((model) => [model.name, model] as const))('%s by GraphQ
     );
     if (secrets.length === 0) return;
     const over = {
-      ...(requiredBy[model.name]?.() ?? {}),
+      ...demanded(model),
       ...Object.fromEntries(secrets.map(([name]) => [name, secretValue(model, name).value])),
     };
     const { id } = await create(model, over);
@@ -255,9 +253,9 @@ describe('R8: the last superuser', () => {
     const id = users.nodes[0].id as string;
     for (const mutation of [
       `updateUser(id: "${id}", input: { isActive: false }) { position }`,
-      `revokeMembership(groupId: "${administrators}", userId: "${id}") { position }`,
-      `updateGroup(id: "${administrators}", input: { isSuperuser: false }) { position }`,
-      `deleteGroup(id: "${administrators}") { position }`,
+      `revokeMembership(groupId: "${furniture.groupId}", userId: "${id}") { position }`,
+      `updateGroup(id: "${furniture.groupId}", input: { isSuperuser: false }) { position }`,
+      `deleteGroup(id: "${furniture.groupId}") { position }`,
     ])
       expect(
         (await client.graphql(`mutation { ${mutation} }`, {}, bearer)).body.errors[0].extensions.code,
@@ -271,7 +269,7 @@ describe('R8: the last superuser', () => {
       );
       const userId = createUser.user.id as string;
       await client.admin(
-        `mutation { grantMembership(groupId: "${administrators}", userId: "${userId}") { position } }`,
+        `mutation { grantMembership(groupId: "${furniture.groupId}", userId: "${userId}") { position } }`,
       );
       return userId;
     };
@@ -281,7 +279,7 @@ describe('R8: the last superuser', () => {
     const answers = await Promise.all(
       everybody.map((userId) =>
         client.graphql(
-          `mutation { revokeMembership(groupId: "${administrators}", userId: "${userId}") { position } }`,
+          `mutation { revokeMembership(groupId: "${furniture.groupId}", userId: "${userId}") { position } }`,
           {},
           bearer,
         ),

@@ -7,15 +7,21 @@ import {
   grantMembershipCommand,
   revokeMembershipCommand,
 } from '../../commands/directory/grant-membership.js';
+import { createModelCommand } from '../../commands/model/create-model.js';
+import { clientById } from '../../commands/oauth2/client.js';
+import { chooseSubjectCommand } from '../../commands/ssf/choose-subject.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
 import { eraseSubjectCommand } from '../../commands/privacy/erase-subject.js';
 import { placeLegalHoldCommand } from '../../commands/privacy/legal-hold.js';
 import { updateUserCommand } from '../../commands/directory/update-user.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
+import type { Model } from '../../domain/kernel/model.js';
+import { ssfStream } from '../../domain/ssf/model.js';
 import { groups } from '../../bin/read-models.js';
 import { ConfigModel } from '../../projections/config/config-model.js';
 import { makeTables } from '../../projections/progress.js';
 import { Client } from '../support/client.js';
+import { createRelyingParty } from '../support/relying-party.js';
 import { contentOf } from '../support/read-models.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
 
@@ -44,6 +50,16 @@ beforeAll(async () => {
     if (username === 'cleo')
       await product.run(eraseSubjectCommand, { userId, legalBasis: 'objection' }, { reason: 'asked' });
   }
+  const party = await createRelyingParty(product);
+  const { id: streamId } = await product.run(createModelCommand(ssfStream as unknown as Model), {
+    values: { name: 'signals', provider: party.providerId, issuer: 'https://id.example.com/' },
+  });
+  await product.run(chooseSubjectCommand, {
+    id: streamId,
+    receiver: clientById(product.core.ports.config, party.clientId),
+    subject: { format: 'email', email: 'ana@example.com' },
+    choice: 'added',
+  });
   await client.admin('mutation { createGroup(input: { name: "doomed" }) { position } }');
   const person = new Client(product.baseUrl);
   await person.login('akadmin', adminPassword);

@@ -14,6 +14,7 @@ import { historySchema } from '../../projections/history/table.js';
 import { Client } from '../support/client.js';
 import { later } from '../support/later.js';
 import { adminToken, startProduct, type Product } from '../support/product.js';
+import { findFurniture, requiredValues } from '../support/required-values.js';
 import { secretValue, validValues } from '../support/valid-values.js';
 
 let product: Product;
@@ -357,10 +358,6 @@ describe('a deleted object', () => {
 });
 
 let seed = 0;
-const required: Readonly<Record<string, () => Record<string, unknown>>> = {
-  prompt: () => ({ fieldKey: `restored_${String(seed)}` }),
-};
-
 /** Creates an object of a model with every secret set, and before it whatever it must refer to. */
 const create = async (model: Model): Promise<string> => {
   seed += 1;
@@ -372,17 +369,16 @@ const create = async (model: Model): Promise<string> => {
           candidate.name === spec.target ||
           candidate.family?.name === spec.target ||
           (spec.target.startsWith('trait:') && candidate.traits.includes(spec.target.slice(6))),
-      )!;
-      references.set(spec.target, await create(target));
+      );
+      if (target) references.set(spec.target, await create(target));
     }
   const secrets = Object.entries(model.specs).filter(([, spec]) => spec.kind === 'secret' && !spec.internal);
-  const { groups } = await client.admin('{ groups { nodes { id } } }');
+  const furniture = await findFurniture(client);
   const { id } = await product.run(createModelCommand(model), {
     values: {
       ...validValues(model, `r${String(seed)}`, (target) => references.get(target)!),
       ...Object.fromEntries(secrets.map(([field]) => [field, secretValue(model, field).value])),
-      ...(model.name === 'policy_binding' ? { group: groups.nodes[0].id } : {}),
-      ...required[model.name]?.(),
+      ...requiredValues(model, `restored_${String(seed)}`, furniture),
     },
   });
   return id;

@@ -10,10 +10,12 @@ export const datadogSink = sink.kind('datadog', {
       format: 'http_url',
       default: 'https://http-intake.logs.datadoghq.com/api/v2/logs',
     }),
-    apiKey: secret(),
+    apiKey: secret({ nullable: true }),
     service: text({ default: 'muniment' }),
     tags: text({ nullable: true }),
   },
+  // An object that was deleted and restored has lost it, and says so.
+  required: ['apiKey'],
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   form: [

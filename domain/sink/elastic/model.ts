@@ -7,9 +7,11 @@ import { sinkStateEvents } from '../state-events.js';
 export const elasticSink = sink.kind('elastic', {
   fields: {
     url: text({ max: 2000, format: 'http_url' }),
-    apiKey: secret(),
+    apiKey: secret({ nullable: true }),
     dataStream: text({ default: 'logs-muniment.audit-default' }),
   },
+  // An object that was deleted and restored has lost it, and says so.
+  required: ['apiKey'],
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   rules: [

@@ -10,12 +10,14 @@ export const s3Sink = sink.kind('s3', {
     bucket: text({ max: 63 }),
     prefix: text({ nullable: true }),
     accessKeyId: text(),
-    secretAccessKey: secret(),
+    secretAccessKey: secret({ nullable: true }),
     /** Objects that nobody can delete before their time; the bucket must have been made for it. */
     lockMode: choice('ObjectLockMode', ['none', 'governance', 'compliance'], { default: 'none' }),
     retainDays: number({ min: 1, max: 36_500, default: 365 }),
     legalHold: flag({ default: false }),
   },
+  // An object that was deleted and restored has lost it, and says so.
+  required: ['secretAccessKey'],
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   when: { retainDays: { lockMode: ['governance', 'compliance'] } },

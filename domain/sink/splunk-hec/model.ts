@@ -6,12 +6,14 @@ import { sinkStateEvents } from '../state-events.js';
 export const splunkHecSink = sink.kind('splunk_hec', {
   fields: {
     url: text({ max: 2000, format: 'http_url' }),
-    token: secret(),
+    token: secret({ nullable: true }),
     index: text({ nullable: true, format: 'slug' }),
     source: text({ default: 'muniment' }),
     host: text({ default: 'muniment' }),
     useAck: flag({ default: false }),
   },
+  // An object that was deleted and restored has lost it, and says so.
+  required: ['token'],
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   form: [

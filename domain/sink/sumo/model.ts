@@ -5,11 +5,13 @@ import { sinkStateEvents } from '../state-events.js';
 /** Sends entries to an HTTP source of Sumo Logic, whose address is its credential. */
 export const sumoSink = sink.kind('sumo', {
   fields: {
-    sourceUrl: secret(),
+    sourceUrl: secret({ nullable: true }),
     sourceCategory: text({ default: 'muniment/audit' }),
     sourceName: text({ default: 'muniment' }),
     sourceHost: text({ default: 'muniment' }),
   },
+  // An object that was deleted and restored has lost it, and says so.
+  required: ['sourceUrl'],
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   form: [
