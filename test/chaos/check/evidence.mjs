@@ -34,7 +34,7 @@ export const untilQuiet = async (stage) => {
   for (;;) {
     const rows = await stage.cluster.query(
       `select (select count(*)::int from outbox.delivery where status = 'pending') as pending,
-              (select coalesce(max(position), 0) from ${audit.live}.entry) > (select min(position) from outbox.reactor) as behind`,
+              (select coalesce(max(position), 0) from ${audit.live}.entry) > (select position from outbox.reactor where name = 'notification') as behind`,
     );
     if (rows[0].pending === 0 && !rows[0].behind) return [];
     if (Date.now() > deadline) return [`${rows[0].pending} deliveries wait for ever`];
