@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { exportFormats } from '../../domain/audit/export.js';
 import { parseQuery } from '../../domain/audit/query-text.js';
 import { QueryError } from '../../domain/audit/query-tokens.js';
-import type { Condition } from '../../domain/kernel/condition.js';
+import type { Condition } from '../../domain/kernel/condition/condition.js';
 import { fieldError } from '../../domain/kernel/errors.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';

@@ -1,8 +1,8 @@
 import { actorTypes } from '../kernel/actor.js';
-import { comparisonsIn, type Comparison, type Condition } from '../kernel/condition.js';
+import { comparisonsIn, type Comparison, type Condition } from '../kernel/condition/condition.js';
 import { vias } from '../kernel/event.js';
-import { isWellFormedPath } from '../kernel/record-path.js';
-import { isNumeric } from '../kernel/text-comparison.js';
+import { isWellFormedPath } from '../kernel/condition/record-path.js';
+import { isNumeric } from '../kernel/condition/text-comparison.js';
 import { auditActions, outcomes, severities } from './fact.js';
 
 export type QueryFieldKind = 'text' | 'choice' | 'id' | 'time' | 'number';

@@ -1,4 +1,4 @@
-import type { Comparison, Condition } from '../kernel/condition.js';
+import type { Comparison, Condition } from '../kernel/condition/condition.js';
 import { queryField } from './query-fields.js';
 import { operatorWords } from './query-text.js';
 

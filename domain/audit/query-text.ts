@@ -1,7 +1,12 @@
-import { conditionSchema, type Comparison, type Condition, type Order } from '../kernel/condition.js';
+import {
+  conditionSchema,
+  type Comparison,
+  type Condition,
+  type Order,
+} from '../kernel/condition/condition.js';
 import { queryField, queryFields, type QueryField } from './query-fields.js';
 import { queryTime } from './query-time.js';
-import { isNumeric } from '../kernel/text-comparison.js';
+import { isNumeric } from '../kernel/condition/text-comparison.js';
 import { QueryError, tokensOf, type QueryToken } from './query-tokens.js';
 
 /** Signs and words that compare, without those that negate: `not` stands before a word. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conditionSchema } from './condition.js';
+import { conditionSchema } from './condition/condition.js';
 import { parseDuration } from './duration.js';
 import type { FieldSpec, TextFormat } from './field.js';
 import { Secret, secretRef } from './secret.js';

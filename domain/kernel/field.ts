@@ -1,7 +1,7 @@
 import type { Id } from './ids.js';
 import type { SecretRef } from './secret.js';
 import type { Secret } from './secret.js';
-import type { Condition } from './condition.js';
+import type { Condition } from './condition/condition.js';
 import type { Target } from './targets.generated.js';
 
 /** What happens to a referring object when the object it refers to is deleted. */

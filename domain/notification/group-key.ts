@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../audit/entry.js';
-import { scalarsAt } from '../kernel/record-path.js';
+import { scalarsAt } from '../kernel/condition/record-path.js';
 
 /** What an entry is counted and silenced under: the same for entries with the same values; empty without fields. */
 export const groupKeyOf = (

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../audit/entry.js';
-import { meets } from '../kernel/condition.js';
+import { meets } from '../kernel/condition/condition.js';
 import type { ConfigObject, ConfigView } from '../kernel/config-view.js';
 import type { StateOf } from '../kernel/model.js';
 import { notificationRule } from './rule/model.js';

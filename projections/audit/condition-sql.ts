@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Comparison, Condition, Order } from '../../domain/kernel/condition.js';
+import type { Comparison, Condition, Order } from '../../domain/kernel/condition/condition.js';
 import { isId } from '../../domain/kernel/ids.js';
-import { stepsOf, type PathStep } from '../../domain/kernel/record-path.js';
-import { foldCase, isNumeric } from '../../domain/kernel/text-comparison.js';
-import { wordsOf } from '../../domain/kernel/words.js';
+import { stepsOf, type PathStep } from '../../domain/kernel/condition/record-path.js';
+import { foldCase, isNumeric } from '../../domain/kernel/condition/text-comparison.js';
+import { wordsOf } from '../../domain/kernel/condition/words.js';
 import { fieldColumns, type FieldColumn } from './field-columns.js';
 import { wordsOfRow } from './table.js';
 

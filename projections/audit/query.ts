@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AuditAction } from '../../domain/audit/fact.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { GeoPlace, Network } from '../../domain/kernel/event.js';
-import type { Condition } from '../../domain/kernel/condition.js';
+import type { Condition } from '../../domain/kernel/condition/condition.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';

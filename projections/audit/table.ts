@@ -1,5 +1,5 @@
 import type { AuditAction, AuditChange, Severity } from '../../domain/audit/fact.js';
-import { wordLength, wordSeparators } from '../../domain/kernel/words.js';
+import { wordLength, wordSeparators } from '../../domain/kernel/condition/words.js';
 import { groupSchema } from '../group-schema.js';
 
 export const auditSchema = groupSchema('audit', 2);

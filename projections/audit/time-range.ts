@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Condition } from '../../domain/kernel/condition.js';
+import type { Condition } from '../../domain/kernel/condition/condition.js';
 import { auditSchema } from './table.js';
 
 /** Times between which entries lie; the first belongs to it, the second does not. */

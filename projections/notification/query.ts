@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Condition } from '../../domain/kernel/condition.js';
+import type { Condition } from '../../domain/kernel/condition/condition.js';
 import { conditionSql } from '../audit/condition-sql.js';
 import { auditSchema, type AuditRow } from '../audit/table.js';
 import type { Database } from '../projection.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { meets } from '../../domain/kernel/condition.js';
+import { meets } from '../../domain/kernel/condition/condition.js';
 import { conditionSql } from '../../projections/audit/condition-sql.js';
 import { auditEntryOf } from '../../projections/audit/query.js';
 import { auditIndexes, auditSchema, auditTables, type AuditRow } from '../../projections/audit/table.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Comparison, Condition } from '../../domain/kernel/condition.js';
+import type { Comparison, Condition } from '../../domain/kernel/condition/condition.js';
 
 const text = fc.constantFrom(
   '',

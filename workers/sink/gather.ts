@@ -1,7 +1,7 @@
 import type { SinkRecord } from '../../commands/sink/endpoint.js';
 import type { SinkRun } from '../../commands/sink-ports.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
-import { meets, type Condition } from '../../domain/kernel/condition.js';
+import { meets, type Condition } from '../../domain/kernel/condition/condition.js';
 import type { BatchLimits } from '../../domain/sink/batch-limits.js';
 
 const pageSize = 500;

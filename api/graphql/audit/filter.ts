@@ -1,7 +1,7 @@
 import { conditionProblem } from '../../../domain/audit/query-fields.js';
 import { parseQuery } from '../../../domain/audit/query-text.js';
 import { QueryError } from '../../../domain/audit/query-tokens.js';
-import { conditionSchema, type Condition } from '../../../domain/kernel/condition.js';
+import { conditionSchema, type Condition } from '../../../domain/kernel/condition/condition.js';
 import { fieldError } from '../../../domain/kernel/errors.js';
 import { parse } from '../../../domain/kernel/validation.js';
 

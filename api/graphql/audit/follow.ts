@@ -1,4 +1,4 @@
-import { meets, type Condition } from '../../../domain/kernel/condition.js';
+import { meets, type Condition } from '../../../domain/kernel/condition/condition.js';
 import { DomainError } from '../../../domain/kernel/errors.js';
 import { auditEntryOf } from '../../../projections/audit/query.js';
 import type { AuditRow } from '../../../projections/audit/table.js';

@@ -1,4 +1,4 @@
-import type { Condition } from '../../../domain/kernel/condition.js';
+import type { Condition } from '../../../domain/kernel/condition/condition.js';
 import {
   countAuditEntries,
   listAuditEntries,

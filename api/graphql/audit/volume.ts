@@ -8,7 +8,7 @@ import {
   type Buckets,
   type PlaceRow,
 } from '../../../projections/audit/query.js';
-import type { Condition } from '../../../domain/kernel/condition.js';
+import type { Condition } from '../../../domain/kernel/condition/condition.js';
 import { shortList, type Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
 import { demands } from '../guard.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { conditionSchema } from '../../kernel/condition.js';
+import { conditionSchema } from '../../kernel/condition/condition.js';
 import { parseDuration } from '../../kernel/duration.js';
-import { isWellFormedPath } from '../../kernel/record-path.js';
+import { isWellFormedPath } from '../../kernel/condition/record-path.js';
 
 const duration = z
   .string()

@@ -11,7 +11,7 @@ import {
   texts,
 } from '../../kernel/field.js';
 import { defineModel } from '../../kernel/model.js';
-import { isWellFormedPath } from '../../kernel/record-path.js';
+import { isWellFormedPath } from '../../kernel/condition/record-path.js';
 
 const longestMs = 31 * 24 * 60 * 60 * 1000;
 const address = /^[^\s<>@,;]+@[^\s<>@,;]+$/;

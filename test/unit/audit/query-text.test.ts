@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meets, type Condition } from '../../../domain/kernel/condition.js';
+import { meets, type Condition } from '../../../domain/kernel/condition/condition.js';
 import { completionsAt } from '../../../domain/audit/query-completions.js';
 import { conditionProblem } from '../../../domain/audit/query-fields.js';
 import { printQuery } from '../../../domain/audit/query-print.js';

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conditionSchema, fieldsOf, meets, type Condition } from '../../../domain/kernel/condition.js';
+import {
+  conditionSchema,
+  fieldsOf,
+  meets,
+  type Condition,
+} from '../../../domain/kernel/condition/condition.js';
 
 const record = { action: 'login', client: { ip: '192.0.2.1' }, reason: null };
 
