@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { deleteUserCommand } from '../../commands/directory/delete-user.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
+import { changeModelCommand } from '../../commands/model/change-model.js';
+import { deleteModelCommand } from '../../commands/model/delete-model.js';
 import { createModelCommand } from '../../commands/model/create-model.js';
 import { eraseSubjectCommand } from '../../commands/privacy/erase-subject.js';
 import { setSsfStreamStatusCommand } from '../../commands/ssf/set-stream-status.js';
@@ -95,6 +97,53 @@ describe('acceptance 10: push', () => {
     });
     await product.run(deleteUserCommand, { userId });
     expect((await only(shop, 'account-purged')).claims['sub_id']).toEqual(now);
+  });
+
+  it('tells the people in a group, and below it, that it was renamed, moved or deleted', async () => {
+    const groupModel = group as unknown as Model;
+    const make = async (name: string, parents: string[] = []): Promise<string> =>
+      (await product.run(createModelCommand(groupModel), { values: { name, parents } })).id;
+    const top = await make('top');
+    const middle = await make('middle');
+    const below = await make('below', [middle]);
+    const [near, far, stranger] = [await stage.person(), await stage.person(), await stage.person()];
+    await product.run(grantMembershipCommand, { groupId: middle, userId: near.userId });
+    await product.run(grantMembershipCommand, { groupId: below, userId: far.userId });
+    await product.run(grantMembershipCommand, { groupId: top, userId: stranger.userId });
+    const stream = await shop.push(uris('caep_token_claims_change'));
+    await product.run(changeModelCommand(ssfStream as unknown as Model), {
+      id: stream.stream_id,
+      values: { subjectFormat: 'opaque' },
+    });
+    /** New groups by person, as the receiver is told after a change. */
+    const told = async (work: () => Promise<unknown>): Promise<Record<string, unknown>> => {
+      shop.events.length = 0;
+      await work();
+      await stage.looked(stream);
+      await eventually(async () => {
+        expect(await product.core.ports.signals.lags()).toEqual([]);
+      });
+      return Object.fromEntries(
+        shop
+          .typed('token-claims-change')
+          .map(({ claims, payload }) => [claims['sub_id'].id as string, payload['claims'].groups]),
+      );
+    };
+    const change = (values: Record<string, unknown>) => () =>
+      product.run(changeModelCommand(groupModel), { id: middle, values });
+    expect(await told(change({ name: 'centre' }))).toEqual({
+      [near.userId]: ['centre'],
+      [far.userId]: ['below', 'centre'],
+    });
+    expect(await told(change({ parents: [top] }))).toEqual({
+      [near.userId]: ['centre', 'top'],
+      [far.userId]: ['below', 'centre', 'top'],
+    });
+    expect(await told(change({ attributes: { floor: 3 } }))).toEqual({});
+    expect(await told(() => product.run(deleteModelCommand(groupModel), { id: middle }))).toEqual({
+      [near.userId]: [],
+      [far.userId]: ['below'],
+    });
   });
 
   it('tells only of those who can use the application, up to the event that shuts them out', async () => {

@@ -1,4 +1,11 @@
+import { calculateJwkThumbprint, type JWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { generateCertificateCommand } from '../../commands/certificate/generate-certificate.js';
+import { changeModelCommand } from '../../commands/model/change-model.js';
+import { verifySsfStreamCommand } from '../../commands/ssf/request-verification.js';
+import type { Model } from '../../domain/kernel/model.js';
+import { oauth2Provider } from '../../domain/provider/oauth2/model.js';
+import { ssfStream } from '../../domain/ssf/model.js';
 import { Client } from '../support/client.js';
 import type { Product } from '../support/product.js';
 import { everything, only, uris, SignalStage } from '../support/signal-stage.js';
@@ -139,6 +146,44 @@ describe('acceptance 10: verification', () => {
     expect(event.header).toMatchObject({ alg: 'RS256', typ: 'secevent+jwt' });
     const second = await ask();
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '60']);
+  });
+});
+
+describe('acceptance 10: keys', () => {
+  it.each([
+    ['ES256', 'ec', { kty: 'EC', crv: 'P-256' }],
+    ['EdDSA', 'ed25519', { kty: 'OKP', crv: 'Ed25519' }],
+  ] as const)(
+    'a stream whose administrator chose so is signed with %s',
+    async (alg, algorithm, published) => {
+      const stream = await shop.push([]);
+      const { id: signingKey } = await product.run(generateCertificateCommand, { name: alg, algorithm });
+      await product.run(changeModelCommand(ssfStream as unknown as Model), {
+        id: stream.stream_id,
+        values: { signingKey },
+      });
+      await product.run(verifySsfStreamCommand, { id: stream.stream_id });
+      const { header } = await only(shop, 'verification');
+      expect(header).toMatchObject({ alg, typ: 'secevent+jwt' });
+      const { jwks_uri } = (await shop.known()) as unknown as { jwks_uri: string };
+      const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: { kid: string; x5c: string[] }[] };
+      const key = keys.find(({ kid }) => kid === header['kid'])!;
+      expect(key).toMatchObject({ ...published, alg, use: 'sig' });
+      expect(await calculateJwkThumbprint(key as JWK)).toBe(key.kid);
+    },
+  );
+
+  it('an Ed25519 key signs no tokens of OpenID Connect', async () => {
+    const { id: signingKey } = await product.run(generateCertificateCommand, {
+      name: 'an Ed25519 key',
+      algorithm: 'ed25519',
+    });
+    await expect(
+      product.run(changeModelCommand(oauth2Provider as unknown as Model), {
+        id: shop.party.providerId,
+        values: { signingKey },
+      }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
 
