@@ -4,13 +4,15 @@ import type { Core } from './core.js';
 
 /** Joins sinks to the core: the read model of the log and changes of sinks wake them. Returns how to stop them. */
 export const runSinks = ({ ports, backgroundDb, notifications, tail }: Core): (() => Promise<void>) => {
-  const { onNews, stop } = startSinks({
+  const { onNews, onResumed, stop } = startSinks({
     ports,
     read: async (after, limit) => (await auditEntriesAfter(backgroundDb, after, limit)).map(auditEntryOf),
   });
   notifications.on('muniment_audit', onNews);
   const unlisten = tail.listen((events) => {
-    if (events.some(({ type }) => type.startsWith('sink.'))) onNews();
+    if (!events.some(({ type }) => type.startsWith('sink.'))) return;
+    const resumed = events.filter(({ type }) => type === 'sink.resumed');
+    onResumed(resumed.map(({ stream }) => stream.slice('sink-'.length)));
   });
   return async () => {
     notifications.off('muniment_audit', onNews);

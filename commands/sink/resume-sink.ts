@@ -4,8 +4,8 @@ import { defineCommand } from '../command.js';
 import { loadSink } from './load-sink.js';
 
 /**
- * Lets a sink go on where it stopped, and a failing one try at once. Permission `change_sink`. Appends `sink.resumed`,
- * nothing when it is active. Throws `NOT_FOUND`.
+ * Lets a sink go on where it stopped, and one that waits for its next attempt try at once. Permission `change_sink`. Appends
+ * `sink.resumed`, nothing when it is active and does not wait. Throws `NOT_FOUND`.
  */
 export const resumeSinkCommand = defineCommand({
   name: 'resumeSink',
@@ -13,7 +13,11 @@ export const resumeSinkCommand = defineCommand({
   access: permission('change_sink'),
   run: async (unit, { id }) => {
     const { values } = await loadSink(unit, id);
-    if (values.state !== 'active') unit.append('sink', id, [{ type: 'sink.resumed', data: {} }]);
+    const waits = async (): Promise<boolean> =>
+      (await unit.ports.sinks.records.status([id])).some(({ runs }) =>
+        runs.some(({ dueAt, finishedAt }) => dueAt !== null && finishedAt === null),
+      );
+    if (values.state !== 'active' || (await waits())) unit.append('sink', id, [{ type: 'sink.resumed', data: {} }]);
     return { id };
   },
 });
