@@ -60,7 +60,7 @@ export const deliverRun = async (options: RunOptions, run: SinkRun): Promise<Nex
   if (found.full && run.batchUntil === null)
     options.ahead.begin(run.run, found.position, () => gatherFrom({ ...run, position: found.position }));
   const result = await deliverBatch(endpoint, found.records, nameOf(options), run.label, signal);
-  if (result.stopped) options.ahead.take(run.run, run.position);
+  if (result.stopped) options.ahead.drop(run.run);
   // Broken off, not failed: it leaves again as it was.
   if (signal.aborted && result.stopped?.outcome === 'failed' && result.done === 0) return null;
   return settle(options, run, found, result);

@@ -17,7 +17,11 @@ export class GatheredAhead {
   /** What was gathered behind a position; null when that was something else. */
   take(run: string, after: bigint): Promise<Gathered> | null {
     const ahead = this.#byRun.get(run);
-    this.#byRun.delete(run);
+    this.drop(run);
     return ahead?.after === after ? ahead.gathered : null;
+  }
+
+  drop(run: string): void {
+    this.#byRun.delete(run);
   }
 }

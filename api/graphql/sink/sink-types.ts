@@ -1,4 +1,4 @@
-import type { DeadLetter, SinkRun, SinkStatus } from '../../../commands/sink-ports.js';
+import type { DeadLetter, SinkRun, SinkSample, SinkStatus } from '../../../commands/sink-ports.js';
 import { auditEntryById } from '../../../projections/audit/query.js';
 import { shortList, type Builder } from '../builder.js';
 import type { AuditTypes } from '../audit/entry.js';
@@ -7,9 +7,11 @@ import type { AuditTypes } from '../audit/entry.js';
 export interface SinkTypes {
   readonly status: ReturnType<typeof statusRef>;
   readonly letter: ReturnType<typeof letterRef>;
+  readonly sample: ReturnType<typeof sampleRef>;
 }
 
 const statusRef = (builder: Builder) => builder.objectRef<SinkStatus>('SinkStatus');
+const sampleRef = (builder: Builder) => builder.objectRef<SinkSample>('SinkSample');
 const letterRef = (builder: Builder) => builder.objectRef<DeadLetter>('SinkDeadLetter');
 
 export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes => {
@@ -86,5 +88,18 @@ export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes 
       }),
     }),
   });
-  return { status, letter };
+  const sample = sampleRef(builder);
+  sample.implement({
+    description: 'How a sink stood at a moment.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', resolve: (row) => row.at }),
+      delivered: t.string({
+        description: 'Records taken by the live feed, ever.',
+        resolve: (row) => String(row.delivered),
+      }),
+      lagEntries: t.exposeInt('lagEntries'),
+      lagSeconds: t.exposeFloat('lagSeconds'),
+    }),
+  });
+  return { status, letter, sample };
 };
