@@ -4,6 +4,7 @@ import type { Buckets, Series } from '../../../design/chart/chart-scale.js';
 import { t } from '../../../messages/t.js';
 import type { FeedQuestion } from '../event-feed.svelte.js';
 import { actionLabel } from '../labels.js';
+import { spanOf } from '../span.js';
 
 const volumeDocument = graphql(`
   query Volume($filter: AuditEntryFilter, $from: DateTime!, $to: DateTime!, $buckets: Int!) {
@@ -19,9 +20,6 @@ const volumeDocument = graphql(`
   }
 `);
 
-const dayMs = 86_400_000;
-/** What is shown when no range is asked for, and the widest that is. */
-const usualDays = 30;
 const bucketsWanted = 60;
 /** Actions with a colour of their own; the rest is one. */
 const told = 5;
@@ -65,12 +63,10 @@ const seriesOf = (
 };
 
 /** How many entries under a filter there are, by time and action. Without a range: of the last thirty days. */
-export const loadVolume = async ({ filter, from, to }: FeedQuestion, now: number): Promise<Volume> => {
-  const end = to ?? new Date(now).toISOString();
+export const loadVolume = async (question: FeedQuestion, now: number): Promise<Volume> => {
   const { auditVolume } = await query(volumeDocument, {
-    filter,
-    from: from ?? new Date(Date.parse(end) - usualDays * dayMs).toISOString(),
-    to: end,
+    filter: question.filter,
+    ...spanOf(question, now),
     buckets: bucketsWanted,
   });
   return {
