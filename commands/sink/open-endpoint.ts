@@ -45,7 +45,7 @@ export const openEndpoint = (context: EndpointContext, sink: ConfigObject): Sink
   const open = kinds[sink.model.kind ?? ''];
   if (!open) throw new Error(`there is no endpoint for ${sink.model.name}`);
   const endpoint = open(context, sink);
-  const { connect } = endpoint;
+  const connect = endpoint.connect?.bind(endpoint);
   return {
     ...endpoint,
     ...(connect ? { connect: (signal: AbortSignal) => asOutcome(connect(signal)) } : {}),

@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createSelfSigned, type PemPair } from '../../adapters/tls/self-signed.js';
@@ -47,7 +47,8 @@ beforeAll(async () => {
       rejectUnauthorized: true,
     },
     (request, response) => {
-      seen.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
+      if (request.socket instanceof TLSSocket)
+        seen.push(String(request.socket.getPeerCertificate().subject.CN));
       request.resume();
       response.writeHead(204).end();
     },
