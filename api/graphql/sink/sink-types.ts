@@ -1,3 +1,4 @@
+import type { SinkValues } from '../../../commands/sink/load-sink.js';
 import type { DeadLetter, SinkRun, SinkSample, SinkStatus } from '../../../commands/sink-ports.js';
 import { auditEntryById } from '../../../projections/audit/query.js';
 import { shortList, type Builder } from '../builder.js';
@@ -35,6 +36,18 @@ export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes 
         nullable: true,
         description: 'When it is tried again.',
         resolve: (row) => row.dueAt,
+      }),
+      progress: t.float({
+        nullable: true,
+        description: 'How much of a replay was looked at, from 0 to 1; null for the live feed.',
+        resolve: ({ sinkId, run: id, position, until }, _args, context) => {
+          const { requests } = (context.dependencies.ports.config.byId(sinkId)?.values ?? {}) as {
+            requests?: SinkValues['requests'];
+          };
+          const after = requests?.find((one) => one.id === id)?.after;
+          if (after === undefined || until === null) return null;
+          return Number(position - BigInt(after)) / Math.max(1, Number(until - BigInt(after)));
+        },
       }),
       finishedAt: t.field({ type: 'DateTime', nullable: true, resolve: (row) => row.finishedAt }),
     }),

@@ -13,6 +13,7 @@ import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import SinkBadge from '../sinks/SinkBadge.svelte';
+import SinkLagCell from '../sinks/SinkLagCell.svelte';
 import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import StreamBadges from '../ssf/StreamBadges.svelte';
@@ -42,6 +43,8 @@ export interface Override {
   readonly badges?: Component<{ object: ModelObject }>;
   /** What the page of an object shows before its fields. */
   readonly summary?: Component<{ object: ModelObject; onchanged: () => void }>;
+  /** A column of the list beside the fields of its model. */
+  readonly column?: { readonly label: () => string; readonly component: Component<{ object: ModelObject }> };
   /** Further ways to make something new, beside the usual one. */
   readonly listActions?: Component<{ onchanged: () => void }>;
   /** Where something new is made, below the list; the form unless told. */
@@ -94,7 +97,11 @@ const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bind
 
 /** By the name of a family, for all its kinds. */
 const byFamily: Readonly<Record<string, Override>> = {
-  sink: { badges: SinkBadge, summary: SinkPanel },
+  sink: {
+    badges: SinkBadge,
+    summary: SinkPanel,
+    column: { label: () => t('sink.list.lag'), component: SinkLagCell },
+  },
 };
 
 export const overrideOf = (model: string): Override | undefined =>
