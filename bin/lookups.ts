@@ -27,15 +27,14 @@ import {
 } from '../projections/access/query.js';
 import {
   activeMemberIds,
-  userByHashedNumber,
   userById,
   userByIdentifier,
-  userByNumber,
   type UserWithGroups,
 } from '../projections/directory/query.js';
 import { endedByCommand, membershipsAt, placeOfEvent } from '../projections/history/query.js';
 import { unseenNotificationIds } from '../projections/inbox/query.js';
 import type { Database } from '../projections/projection.js';
+import { userIdByHash, userIdByNumber } from '../projections/ssf/query.js';
 
 const asUserRecord = (row: UserWithGroups | null): UserRecord | null =>
   row && {
@@ -85,10 +84,13 @@ const asGrantRecord = (row: GrantWithSubject | null): GrantRecord | null => {
   };
 };
 
+const userNamed = async (db: Database, id: string | null): Promise<UserRecord | null> =>
+  id === null ? null : asUserRecord(await userById(db, id));
+
 export const userLookup = (db: Database): UserLookup => ({
   byId: async (id) => asUserRecord(await userById(db, id)),
-  byNumber: async (number) => asUserRecord(await userByNumber(db, number)),
-  byHashedNumber: async (hash, salt) => asUserRecord(await userByHashedNumber(db, hash, salt)),
+  byNumber: async (number) => userNamed(db, await userIdByNumber(db, number)),
+  byHashedNumber: async (hash) => userNamed(db, await userIdByHash(db, hash)),
   byIdentifier: async (identifier, fields, caseInsensitive) =>
     asUserRecord(await userByIdentifier(db, identifier, fields, caseInsensitive)),
   memberIds: (groupIds) => activeMemberIds(db, groupIds),

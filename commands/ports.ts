@@ -197,8 +197,8 @@ export interface UserRecord {
 export interface UserLookup {
   byId(id: string): Promise<UserRecord | null>;
   byNumber(number: number): Promise<UserRecord | null>;
-  /** The user whose number, a hyphen and the salt have this hexadecimal SHA-256. Looks at every user. */
-  byHashedNumber(hash: string, salt: string): Promise<UserRecord | null>;
+  /** The user whose number, a hyphen and the id of the installation have this hexadecimal SHA-256. */
+  byHashedNumber(hash: string): Promise<UserRecord | null>;
   byIdentifier(
     identifier: string,
     fields: readonly string[],
@@ -324,6 +324,10 @@ export interface VerifiedToken {
 /** What a token says it is, in its header (RFC 8725, 3.11; RFC 9068, 2.1; RFC 8417, 2.3). */
 export type TokenType = 'JWT' | 'at+jwt' | 'secevent+jwt';
 
+/** Keys that the product makes: EC P-256, Ed25519, RSA. */
+export const keyAlgorithms = ['ec', 'ed25519', 'rsa'] as const;
+export type KeyAlgorithm = (typeof keyAlgorithms)[number];
+
 /** Signs with the private keys of certificates and publishes their public halves. */
 export interface TokenSigner {
   /** Compact JWS over claims (RFC 7515). Throws when the certificate has no private key. */
@@ -339,10 +343,10 @@ export interface TokenSigner {
   verify(token: string, certificates: readonly string[], type: TokenType): VerifiedToken | null;
   /** Left half of the digest that belongs to the certificate's algorithm, base64url (OpenID Connect Core, 3.1.3.6). */
   halfHash(text: string): string;
-  /** A new EC P-256 or RSA pair in a self-signed certificate, PEM. */
+  /** A new pair in a self-signed certificate, PEM. */
   generate(options: {
     readonly commonName: string;
-    readonly algorithm: 'ec' | 'rsa';
+    readonly algorithm: KeyAlgorithm;
     readonly days: number;
   }): Promise<{ readonly certificate: string; readonly privateKey: string }>;
   /** Whether certificate and key are readable PEM and belong together. */

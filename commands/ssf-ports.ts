@@ -15,6 +15,14 @@ export interface StreamBacklog {
   readonly seenAt: Date | null;
 }
 
+/** What waits in a stream. */
+export interface StreamLag {
+  readonly streamId: string;
+  readonly waiting: number;
+  /** Since when the oldest waits. */
+  readonly oldestAt: Date;
+}
+
 /** A delivery that the receiver refused or that was given up. */
 export interface RefusedDelivery {
   readonly id: string;
@@ -35,6 +43,8 @@ export interface SignalQueue {
     status: 'delivered' | 'dropped' | 'parked',
     failure: string | null,
   ): Promise<number>;
+  /** What waits, in every stream in which something does. */
+  lags(): Promise<readonly StreamLag[]>;
   backlog(streamId: string): Promise<StreamBacklog>;
   refused(streamId: string, limit: number): Promise<readonly RefusedDelivery[]>;
   /** Notes that a receiver has been heard of. */

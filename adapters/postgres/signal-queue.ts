@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Delivery } from '../../commands/delivery-ports.js';
-import type { RefusedDelivery, SignalQueue, StreamBacklog } from '../../commands/ssf-ports.js';
+import type { RefusedDelivery, SignalQueue, StreamBacklog, StreamLag } from '../../commands/ssf-ports.js';
 import { outboxChannel } from './outbox.js';
 
 const reactor = 'ssf';
@@ -46,6 +46,15 @@ export class PostgresSignalQueue implements SignalQueue {
       [reactor, lanes, ids, status, failure],
     );
     return rowCount ?? 0;
+  }
+
+  async lags(): Promise<readonly StreamLag[]> {
+    const { rows } = await this.#pool.query<StreamLag>(
+      `select split_part(lane, '/', 1) as "streamId", count(*)::int as waiting, min(created_at) as "oldestAt"
+         from outbox.delivery where reactor = $1 and status = 'pending' group by 1`,
+      [reactor],
+    );
+    return rows;
   }
 
   async backlog(streamId: string): Promise<StreamBacklog> {

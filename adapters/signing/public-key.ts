@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 
-export type SigningAlgorithm = 'ES256' | 'RS256';
+export type SigningAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
 
 export interface PublicKey {
   readonly kid: string;
@@ -12,15 +12,21 @@ export interface PublicKey {
 
 const algorithmOf = (key: KeyObject): SigningAlgorithm | null => {
   if (key.asymmetricKeyType === 'rsa') return 'RS256';
+  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
   return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1'
     ? 'ES256'
     : null;
 };
 
-/** Thumbprint over the required members in their order (RFC 7638). */
-const thumbprint = (jwk: Readonly<Record<string, unknown>>): string => {
-  const members = jwk['kty'] === 'RSA' ? ['e', 'kty', 'n'] : ['crv', 'kty', 'x', 'y'];
-  const text = JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])));
+const required: Readonly<Record<SigningAlgorithm, readonly string[]>> = {
+  EdDSA: ['crv', 'kty', 'x'],
+  ES256: ['crv', 'kty', 'x', 'y'],
+  RS256: ['e', 'kty', 'n'],
+};
+
+/** Thumbprint over the required members in their order (RFC 7638; RFC 8037, 2). */
+const thumbprint = (algorithm: SigningAlgorithm, jwk: Readonly<Record<string, unknown>>): string => {
+  const text = JSON.stringify(Object.fromEntries(required[algorithm].map((name) => [name, jwk[name]])));
   return createHash('sha256').update(text).digest('base64url');
 };
 
@@ -30,7 +36,7 @@ export const publicKeyOf = (certificate: X509Certificate): PublicKey | null => {
   const algorithm = algorithmOf(key);
   if (algorithm === null) return null;
   const members = key.export({ format: 'jwk' }) as Record<string, unknown>;
-  const kid = thumbprint(members);
+  const kid = thumbprint(algorithm, members);
   return {
     kid,
     algorithm,

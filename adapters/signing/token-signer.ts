@@ -1,6 +1,13 @@
 import { createHash, sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { EventStore, Sealer, TokenSigner, TokenType, VerifiedToken } from '../../commands/ports.js';
+import type {
+  EventStore,
+  KeyAlgorithm,
+  Sealer,
+  TokenSigner,
+  TokenType,
+  VerifiedToken,
+} from '../../commands/ports.js';
 import type { Secret } from '../../domain/kernel/secret.js';
 import { belongsTo, certificateFromPem, privateKeyFromPem } from './key-from-pem.js';
 import { publicKeyOf, type PublicKey } from './public-key.js';
@@ -31,7 +38,29 @@ interface Certificate {
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Signs with `node:crypto`; each active key is opened once and kept. ES256 is signed at once, RS256 in the thread pool. */
+const signature = (key: HotKey, data: Buffer): Buffer | Promise<Buffer> => {
+  switch (key.public.algorithm) {
+    case 'EdDSA':
+      return signBytes(null, data, key.private);
+    case 'ES256':
+      return signBytes('sha256', data, { key: key.private, dsaEncoding: 'ieee-p1363' });
+    case 'RS256':
+      return signInPool('sha256', data, key.private);
+  }
+};
+
+const isSigned = ({ algorithm, key }: PublicKey, data: Buffer, given: Buffer): boolean => {
+  switch (algorithm) {
+    case 'EdDSA':
+      return verifyBytes(null, data, key, given);
+    case 'ES256':
+      return verifyBytes('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, given);
+    case 'RS256':
+      return verifyBytes('sha256', data, key, given);
+  }
+};
+
+/** Signs with `node:crypto`; each active key is opened once and kept. Elliptic keys sign at once, RS256 in the thread pool. */
 export class VaultTokenSigner implements TokenSigner {
   readonly #store: EventStore;
   readonly #sealer: Sealer;
@@ -55,12 +84,8 @@ export class VaultTokenSigner implements TokenSigner {
       key.headers.set(type, header);
     }
     const input = `${header}.${encode(claims)}`;
-    const data = Buffer.from(input);
-    const signature =
-      key.public.algorithm === 'ES256'
-        ? signBytes('sha256', data, { key: key.private, dsaEncoding: 'ieee-p1363' })
-        : await signInPool('sha256', data, key.private);
-    return `${input}.${signature.toString('base64url')}`;
+    const signed = await signature(key, Buffer.from(input));
+    return `${input}.${signed.toString('base64url')}`;
   }
 
   #hotKey(certificate: Certificate): Promise<HotKey> {
@@ -121,13 +146,10 @@ export class VaultTokenSigner implements TokenSigner {
       .map((pem) => this.#publicKey(pem))
       .find((candidate) => candidate?.kid === header['kid']);
     if (!key || header['alg'] !== key.algorithm) return null;
-    const signature = Buffer.from(encodedSignature, 'base64url');
+    const given = Buffer.from(encodedSignature, 'base64url');
     // Base64 can write the same bytes in several ways: only the canonical one is a token.
-    if (signature.toString('base64url') !== encodedSignature) return null;
-    const verifier =
-      key.algorithm === 'ES256' ? { key: key.key, dsaEncoding: 'ieee-p1363' as const } : key.key;
-    if (!verifyBytes('sha256', Buffer.from(`${encodedHeader}.${encodedClaims}`), verifier, signature))
-      return null;
+    if (given.toString('base64url') !== encodedSignature) return null;
+    if (!isSigned(key, Buffer.from(`${encodedHeader}.${encodedClaims}`), given)) return null;
     const claims = decode(encodedClaims);
     return claims && { claims };
   }
@@ -138,7 +160,7 @@ export class VaultTokenSigner implements TokenSigner {
 
   async generate(options: {
     readonly commonName: string;
-    readonly algorithm: 'ec' | 'rsa';
+    readonly algorithm: KeyAlgorithm;
     readonly days: number;
   }): Promise<{ certificate: string; privateKey: string }> {
     // The certificate library is large: it is loaded only when there is something to make.

@@ -11,6 +11,7 @@ import {
 } from '@peculiar/x509';
 
 const algorithms = {
+  ed25519: { name: 'Ed25519' },
   ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   rsa: {
     name: 'RSASSA-PKCS1-v1_5',
@@ -26,16 +27,19 @@ export interface PemPair {
   readonly privateKey: string;
 }
 
-/** A self-signed certificate with an EC P-256 or RSA 3072 key, valid from yesterday for `days` days. `use`: what the pair is for. */
+/** A self-signed certificate with an EC P-256, Ed25519 or RSA 3072 key, valid from yesterday for `days` days. `use`: what the pair is for. */
 export const createSelfSigned = async (options: {
   readonly commonName: string;
   readonly days: number;
   readonly use: 'server' | 'signing';
-  readonly algorithm?: 'ec' | 'rsa';
+  readonly algorithm?: keyof typeof algorithms;
   readonly names?: readonly { readonly type: 'dns' | 'ip'; readonly value: string }[];
 }): Promise<PemPair> => {
   const algorithm = algorithms[options.algorithm ?? 'ec'];
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
   const now = Date.now();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {

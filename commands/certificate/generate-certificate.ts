@@ -7,6 +7,7 @@ import type { Model } from '../../domain/kernel/model.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { Secret } from '../../domain/kernel/secret.js';
 import { defineCommand } from '../command.js';
+import { keyAlgorithms, type KeyAlgorithm } from '../ports.js';
 import { sealSecrets } from '../model/write-input.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
@@ -17,7 +18,7 @@ const model = certificate as unknown as Model;
 
 interface NewCertificate {
   readonly name: string;
-  readonly algorithm: 'ec' | 'rsa';
+  readonly algorithm: KeyAlgorithm;
   readonly days?: number;
 }
 
@@ -48,7 +49,7 @@ export const generateCertificateCommand = defineCommand({
   name: 'generateCertificate',
   input: z.strictObject({
     name: z.string().trim().min(1).max(190),
-    algorithm: z.enum(['ec', 'rsa']).default('ec'),
+    algorithm: z.enum(keyAlgorithms).default('ec'),
     days: z.int().min(1).max(36_500).default(defaultDays),
   }),
   access: permission('add_certificate'),

@@ -21,10 +21,13 @@ const shippedScopes = ({ ids, config }: Ports): Id<'mapping.scope'>[] =>
     .map((name) => bootstrapId(ids, 'mapping', name) as string as Id<'mapping.scope'>)
     .filter((id) => config.get(scopeMapping, id) !== undefined);
 
+/** Clients of OpenID Connect are offered no EdDSA: many do not know it. */
+const offered: ReadonlySet<string | null> = new Set(['ES256', 'RS256']);
+
 /** Refuses a certificate that could not sign: without private key, or with a key no offered algorithm uses. */
 const requireSigningKey = ({ config, signer }: Ports, id: string): void => {
   const values = config.get(certificate, id)?.values;
-  if (!values || values.privateKey === null || signer.publicJwk(values.certificate) === null)
+  if (!values || values.privateKey === null || !offered.has(signer.algorithmOf(values.certificate)))
     throw fieldError(
       'INVALID_INPUT',
       'signingKey',

@@ -24,7 +24,7 @@ const requireSigningKey = ({ config, signer }: Ports, id: string): void => {
     throw fieldError(
       'INVALID_INPUT',
       'signingKey',
-      'Choose a certificate with a private key: RSA of 2048 bits or more, or elliptic on the curve P-256.',
+      'Choose a certificate with a private key: RSA of 2048 bits or more, elliptic on the curve P-256, or Ed25519.',
     );
 };
 

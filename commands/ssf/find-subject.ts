@@ -4,20 +4,28 @@ import { mayUseClient } from '../oauth2/may-use-client.js';
 import { issuerOf, type Client } from '../oauth2/client.js';
 import type { Ports, UserRecord } from '../ports.js';
 
-const bySub = ({ users, installId }: Ports, client: Client, sub: string): Promise<UserRecord | null> => {
+const peopleMs = 5000;
+
+const bySub = async (
+  { users, readModels, config }: Ports,
+  client: Client,
+  sub: string,
+): Promise<UserRecord | null> => {
+  await readModels.waitFor(config.position, peopleMs, ['ssf']);
   switch (client.provider.values.subjectMode) {
     case 'hashed_user_id':
-      return users.byHashedNumber(sub, installId());
+      return users.byHashedNumber(sub);
     case 'user_id':
-      return /^\d{1,9}$/.test(sub) ? users.byNumber(Number(sub)) : Promise.resolve(null);
+      return /^\d{1,9}$/.test(sub) ? users.byNumber(Number(sub)) : null;
     case 'user_uuid':
-      return isId(sub) ? users.byId(sub) : Promise.resolve(null);
+      return isId(sub) ? users.byId(sub) : null;
     case 'user_username':
       return users.byIdentifier(sub, ['username'], false);
     case 'user_email':
       return users.byIdentifier(sub, ['email'], false);
     case 'user_upn':
-      return users.byIdentifier(sub, ['upn'], false);
+      // Who has none is known by the digest (see `subjectFor`).
+      return (await users.byIdentifier(sub, ['upn'], false)) ?? users.byHashedNumber(sub);
   }
 };
 

@@ -52,7 +52,7 @@ const changedAttributes = (
     .sort();
 
 /** Who set it off, in the words of CAEP 1.0, 2. */
-const initiatorOf = ({ meta }: RecordedEvent, userId: string): 'user' | 'admin' | 'system' => {
+export const initiatorOf = ({ meta }: RecordedEvent, userId: string): 'user' | 'admin' | 'system' => {
   if (meta.via === 'flow' || (meta.actor.type === 'user' && meta.actor.id === userId && !meta.onBehalfOf))
     return 'user';
   return meta.actor.type === 'user' || meta.actor.type === 'cli' ? 'admin' : 'system';

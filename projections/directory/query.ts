@@ -20,24 +20,6 @@ export const userById = async (db: Database, id: string): Promise<UserWithGroups
   return rows[0] ?? null;
 };
 
-export const userByNumber = async (db: Database, number: number): Promise<UserWithGroups | null> => {
-  const { rows } =
-    await sql<UserWithGroups>`select u.*, ${groupIds} from ${users} u where u.number = ${number}`.execute(db);
-  return rows[0] ?? null;
-};
-
-/** The user whose number and a salt have a SHA-256: the subject that clients know by default. */
-export const userByHashedNumber = async (
-  db: Database,
-  hash: string,
-  salt: string,
-): Promise<UserWithGroups | null> => {
-  const { rows } = await sql<UserWithGroups>`
-    select u.*, ${groupIds} from ${users} u
-     where encode(sha256(convert_to(u.number || '-' || ${salt}::text, 'UTF8')), 'hex') = ${hash}`.execute(db);
-  return rows[0] ?? null;
-};
-
 const keyColumns: Readonly<Record<string, string>> = {
   username: 'username_key',
   email: 'email_key',

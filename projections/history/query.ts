@@ -64,11 +64,16 @@ export const labelsAt = async (
 export const membershipsAt = async (
   db: Database,
   position: bigint,
-  only: { readonly userId?: string; readonly groupId?: string } = {},
+  only: {
+    readonly userId?: string;
+    readonly userIds?: readonly string[];
+    readonly groupId?: string;
+  } = {},
 ): Promise<readonly { readonly userId: string; readonly groupId: string }[]> => {
   const { rows } = await sql<{ data: { userId: string; groupId: string } }>`
     select v.data from ${versions} v where v.category = 'membership' and ${holdsAt(position)}
     and ${only.userId === undefined ? sql`true` : sql`v.data ->> 'userId' = ${only.userId}`}
+    and ${only.userIds === undefined ? sql`true` : sql`v.data ->> 'userId' = any (${only.userIds})`}
     and ${only.groupId === undefined ? sql`true` : sql`v.data ->> 'groupId' = ${only.groupId}`}`.execute(db);
   return rows.map(({ data }) => data);
 };

@@ -124,7 +124,7 @@ export class SsfReceiver {
       issuer,
       audience: this.party.clientId,
       typ: 'secevent+jwt',
-      algorithms: ['RS256', 'ES256'],
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
       requiredClaims: ['jti', 'iat', 'events', 'sub_id'],
     });
     if (protectedHeader.kid === undefined) throw new Error('a security event names its key');

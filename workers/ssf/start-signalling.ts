@@ -1,20 +1,20 @@
 import type { NewDelivery, Outbox } from '../../commands/delivery-ports.js';
-import { clientByProvider } from '../../commands/oauth2/client.js';
-import type { Ports, UserRecord } from '../../commands/ports.js';
+import { clientByProvider, type Client } from '../../commands/oauth2/client.js';
+import type { Ports } from '../../commands/ports.js';
 import { referenceOf } from '../../commands/ssf/delivery-reference.js';
-import { personAt } from '../../commands/ssf/person-at.js';
-import { couldUse } from '../../commands/ssf/reachable.js';
 import { toldClaims } from '../../commands/ssf/told-claims.js';
 import type { RecordedEvent } from '../../domain/kernel/event.js';
 import type { SignalEvent } from '../../domain/ssf/events.js';
 import { streamUpdatedUri, verificationUri } from '../../domain/ssf/event-types.js';
 import { ssfStream } from '../../domain/ssf/model.js';
+import { groupChangedBy } from '../../domain/ssf/group-change.js';
 import { signalsOf, type Signal } from '../../domain/ssf/signals-of.js';
 import { laneOf, type Stream } from '../../domain/ssf/stream.js';
 import { isIncluded } from '../../domain/ssf/subject/stream-subject.js';
-import { subjectChoice } from '../../projections/ssf/query.js';
+import { subjectChoices } from '../../projections/ssf/query.js';
 import type { Database, EventFeed } from '../../projections/projection.js';
 import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
+import { addressed, type Addressed, type Placed } from './addressed.js';
 
 export const ssfReactor = 'ssf';
 
@@ -22,16 +22,8 @@ export const ssfReactor = 'ssf';
 const pageSize = 600;
 const busyMs = 1000;
 const behindMs = 50;
-const readModelsMs = 5000;
 /** How far the checkpoint may stay behind while there is nothing to tell. */
 const restEvents = 2000n;
-
-/** An event with the position before the first of its command. */
-interface Placed {
-  readonly event: RecordedEvent;
-  readonly before: bigint;
-  readonly last: bigint;
-}
 
 /** Whole commands of a page, in order: what the next page continues is left to it. */
 const wholeCommands = (events: readonly RecordedEvent[], isFull: boolean): readonly Placed[] => {
@@ -89,61 +81,78 @@ const deliveriesOf = async (
   placed: readonly Placed[],
 ): Promise<readonly NewDelivery[]> => {
   const deliveries: NewDelivery[] = [];
-  for (const { event, before, last } of placed) {
+  for (const place of placed) {
+    const { event, before } = place;
     deliveries.push(...aboutStreams(ports, event));
-    const signals = signalsOf(event);
-    const streams = signals.length === 0 ? [] : listening(ports, event);
+    const streams = listening(ports, event);
     if (streams.length === 0) continue;
-    await ports.readModels.waitFor(last, readModelsMs, ['history', 'ssf']);
-    for (const signal of signals) {
-      const moments = await Promise.all([
-        personAt(ports, signal.userId, before),
-        personAt(ports, signal.userId, last),
-      ]);
-      for (const stream of streams)
-        if (await isFor(ports, db, stream, signal, moments))
-          deliveries.push({
-            id: ports.ids.named('delivery', `ssf/${stream.id}/${signal.key}`),
-            lane: laneOf(stream.id, 'events'),
-            reference: referenceOf(signal, {
-              at: event.at,
-              position: event.position,
-              before,
-              transaction: event.meta.correlationId,
-            }),
-          });
-    }
+    const signals = await addressed(ports, db, place);
+    for (const stream of signals.length === 0 ? [] : streams)
+      for (const { signal } of await meant(ports, db, stream, signals))
+        deliveries.push({
+          id: ports.ids.named('delivery', `ssf/${stream.id}/${signal.key}`),
+          lane: laneOf(stream.id, 'events'),
+          reference: referenceOf(signal, {
+            at: event.at,
+            position: event.position,
+            before,
+            transaction: event.meta.correlationId,
+          }),
+        });
   }
   return deliveries;
 };
 
-/** Streams that were there and took events when one happened. */
-const listening = (ports: Ports, event: RecordedEvent): readonly Stream[] =>
-  ports.config
-    .all(ssfStream)
-    .filter(({ values, createdAt }) => values.status !== 'disabled' && createdAt <= event.at);
+/** Streams that were there, took events when one happened, and want to hear of such. */
+const listening = (ports: Ports, event: RecordedEvent): readonly Stream[] => {
+  const types =
+    groupChangedBy(event) === null
+      ? signalsOf(event).map(({ type }) => type)
+      : (['caep_token_claims_change'] as const);
+  return types.length === 0
+    ? []
+    : ports.config
+        .all(ssfStream)
+        .filter(
+          ({ values, createdAt }) =>
+            values.status !== 'disabled' &&
+            createdAt <= event.at &&
+            types.some((type) => values.events.includes(type)),
+        );
+};
 
-const isFor = async (
+/** The signals of an event that a stream is told. */
+const meant = async (
   ports: Ports,
   db: Database,
   stream: Stream,
-  signal: Signal,
-  moments: readonly (UserRecord | null)[],
-): Promise<boolean> => {
-  const { values } = stream;
-  if (!values.events.includes(signal.type)) return false;
-  const client = clientByProvider(ports.config, values.provider);
-  if (!client || !couldUse(ports, client, moments)) return false;
+  signals: readonly Addressed[],
+): Promise<readonly Addressed[]> => {
+  const client = clientByProvider(ports.config, stream.values.provider);
+  if (!client) return [];
+  const possible = signals.filter(
+    ({ signal, reaches }) => isToldOf(client, stream, signal) && reaches(client),
+  );
+  if (possible.length === 0) return [];
+  const choices = await subjectChoices(
+    db,
+    stream.id,
+    possible.map(({ signal }) => signal.userId),
+  );
+  return possible.filter(({ signal }) =>
+    isIncluded(stream.values.defaultSubjects, choices.get(signal.userId) ?? null),
+  );
+};
+
+const isToldOf = (client: Client, { values }: Stream, { type, changed }: Signal): boolean => {
+  if (!values.events.includes(type)) return false;
   // An application that is told no such claim has none that could change, and learns no address either.
-  if (signal.type === 'caep_token_claims_change' && toldClaims(client, signal.changed).length === 0)
-    return false;
-  if (
-    signal.type === 'risc_identifier_changed' &&
-    values.subjectFormat !== 'email' &&
-    toldClaims(client, ['email']).length === 0
-  )
-    return false;
-  return isIncluded(values.defaultSubjects, await subjectChoice(db, stream.id, signal.userId));
+  if (type === 'caep_token_claims_change') return toldClaims(client, changed).length > 0;
+  return (
+    type !== 'risc_identifier_changed' ||
+    values.subjectFormat === 'email' ||
+    toldClaims(client, ['email']).length > 0
+  );
 };
 
 interface StatusChanged {

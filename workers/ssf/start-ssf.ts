@@ -63,7 +63,7 @@ const onParked =
 const unlookedEvents = 2000;
 
 const concerns = ({ type }: RecordedEvent): boolean =>
-  /^(user|membership|session|grant|token|ssfstream|activity\.signal)\./.test(type);
+  /^(user|membership|group|session|grant|token|ssfstream|activity\.signal)\./.test(type);
 
 /** Starts what tells receivers of shared signals: the look at the log, and the pushing. */
 export const startSsf = (options: {

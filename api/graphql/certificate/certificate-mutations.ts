@@ -1,4 +1,5 @@
 import { generateCertificateCommand } from '../../../commands/certificate/generate-certificate.js';
+import { keyAlgorithms } from '../../../commands/ports.js';
 import { certificate } from '../../../domain/certificate/model.js';
 import type { Model } from '../../../domain/kernel/model.js';
 import { permission } from '../../../domain/kernel/rights.js';
@@ -9,7 +10,7 @@ import { runCommand } from '../run-command.js';
 
 /** Commands on certificates, as mutations of the same names. */
 export const addCertificateMutations = (builder: Builder, types: ModelTypes): void => {
-  const algorithm = builder.enumType('KeyAlgorithm', { values: ['ec', 'rsa'] as const });
+  const algorithm = builder.enumType('KeyAlgorithm', { values: keyAlgorithms });
   const payload = builder
     .objectRef<{ id: string; position: string }>('GenerateCertificatePayload')
     .implement({

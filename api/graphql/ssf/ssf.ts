@@ -1,7 +1,7 @@
 import { resendSsfEventsCommand } from '../../../commands/ssf/refused-signals.js';
 import { verifySsfStreamCommand } from '../../../commands/ssf/request-verification.js';
 import { setSsfStreamStatusCommand } from '../../../commands/ssf/set-stream-status.js';
-import type { RefusedDelivery, StreamBacklog } from '../../../commands/ssf-ports.js';
+import type { RefusedDelivery, StreamBacklog, StreamLag } from '../../../commands/ssf-ports.js';
 import { permission } from '../../../domain/kernel/rights.js';
 import { ssfStream } from '../../../domain/ssf/model.js';
 import { given, knownId, shortList, type Builder } from '../builder.js';
@@ -70,6 +70,27 @@ const addDelivery = (builder: Builder): void => {
   );
 };
 
+/** `ssfStreamLags`: what waits in every stream. */
+const addLags = (builder: Builder): void => {
+  const lag = builder.objectRef<StreamLag>('SsfStreamLag').implement({
+    description: 'What waits in a stream.',
+    fields: (t) => ({
+      streamId: t.exposeID('streamId'),
+      waiting: t.exposeInt('waiting'),
+      oldestAt: t.expose('oldestAt', { type: 'DateTime' }),
+    }),
+  });
+  builder.queryField('ssfStreamLags', (t) =>
+    t.field({
+      type: [lag],
+      complexity: shortList,
+      description: 'What waits, in every stream of shared signals in which something does.',
+      ...demands(permission('view_ssf_stream')),
+      resolve: async (_root, _args, { dependencies: { ports } }) => [...(await ports.signals.lags())],
+    }),
+  );
+};
+
 /** `setSsfStreamStatus`, `verifySsfStream` and `resendSsfEvents`. */
 const addMutations = (builder: Builder): void => {
   const status = builder.enumType('SsfStreamStatusInput', {
@@ -121,5 +142,6 @@ const addMutations = (builder: Builder): void => {
 /** What streams of shared signals need beside what their declaration gives. */
 export const addSsf = (builder: Builder): void => {
   addDelivery(builder);
+  addLags(builder);
   addMutations(builder);
 };

@@ -28,6 +28,22 @@ export type StreamDelivery = NonNullable<ResultOf<typeof deliveryDocument>['ssfS
 export const loadStreamDelivery = async (id: string): Promise<StreamDelivery | null> =>
   (await query(deliveryDocument, { id })).ssfStreamDelivery;
 
+const lagsDocument = graphql(`
+  query SsfStreamLags {
+    ssfStreamLags {
+      streamId
+      waiting
+      oldestAt
+    }
+  }
+`);
+
+export type StreamLag = ResultOf<typeof lagsDocument>['ssfStreamLags'][number];
+
+/** What waits, by stream; streams in which nothing does are missing. */
+export const loadStreamLags = async (): Promise<ReadonlyMap<string, StreamLag>> =>
+  new Map((await query(lagsDocument, {})).ssfStreamLags.map((lag) => [lag.streamId, lag]));
+
 const statusDocument = graphql(`
   mutation SetSsfStreamStatus($id: ID!, $status: SsfStreamStatusInput!) {
     setSsfStreamStatus(id: $id, status: $status) {

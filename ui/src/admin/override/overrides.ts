@@ -13,11 +13,12 @@ import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import SinkBadge from '../sinks/SinkBadge.svelte';
-import SinkLagCell from '../sinks/SinkLagCell.svelte';
+import { sinkLag } from '../sinks/sink-lag.js';
 import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import StreamBadges from '../ssf/StreamBadges.svelte';
 import StreamCard from '../ssf/StreamCard.svelte';
+import { streamLag } from '../ssf/stream-lag.js';
 import GroupMembersTab from './GroupMembersTab.svelte';
 import PolicyBindingsTab from './PolicyBindingsTab.svelte';
 import StageBindingsTab from './StageBindingsTab.svelte';
@@ -35,6 +36,14 @@ export interface ExtraTab {
   readonly component: Component<TabProps>;
 }
 
+/** A column of a list that comes from beside the objects. */
+export interface ExtraColumn {
+  readonly key: string;
+  readonly label: () => string;
+  /** Answers what stands in the row of an object. */
+  readonly load: () => Promise<(id: string) => string>;
+}
+
 /** Where a kind of object needs more than what its declaration gives. */
 export interface Override {
   readonly tabs?: readonly ExtraTab[];
@@ -43,8 +52,8 @@ export interface Override {
   readonly badges?: Component<{ object: ModelObject }>;
   /** What the page of an object shows before its fields. */
   readonly summary?: Component<{ object: ModelObject; onchanged: () => void }>;
-  /** A column of the list beside the fields of its model. */
-  readonly column?: { readonly label: () => string; readonly component: Component<{ object: ModelObject }> };
+  /** The last column of the list. */
+  readonly column?: ExtraColumn;
   /** Further ways to make something new, beside the usual one. */
   readonly listActions?: Component<{ onchanged: () => void }>;
   /** Where something new is made, below the list; the form unless told. */
@@ -79,7 +88,7 @@ const byModel: Readonly<Record<string, Override>> = {
   },
   notification_transport: { summary: TransportTestCard },
   'provider.oauth2': { summary: ClientCard },
-  ssf_stream: { summary: StreamCard, badges: StreamBadges },
+  ssf_stream: { summary: StreamCard, badges: StreamBadges, column: streamLag },
   user: {
     tabs: [
       { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
@@ -97,11 +106,7 @@ const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bind
 
 /** By the name of a family, for all its kinds. */
 const byFamily: Readonly<Record<string, Override>> = {
-  sink: {
-    badges: SinkBadge,
-    summary: SinkPanel,
-    column: { label: () => t('sink.list.lag'), component: SinkLagCell },
-  },
+  sink: { badges: SinkBadge, summary: SinkPanel, column: sinkLag },
 };
 
 export const overrideOf = (model: string): Override | undefined =>
