@@ -1,6 +1,7 @@
 import { sweepExpired } from '../adapters/postgres/sweep.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { scheduleHousekeeping } from '../workers/housekeeping.js';
+import { scheduleTendingSinks } from '../workers/sink/tend-sinks.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { reportedSchedules } from '../workers/reported-task.js';
 import { trimEventLog } from '../workers/trim-event-log.js';
@@ -41,6 +42,7 @@ export const runJobs = async (
   schedules.every('retention', trimEveryMs, () =>
     trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
   );
+  scheduleTendingSinks(jobs, core.ports);
   jobs.start();
   return () => jobs.stop();
 };

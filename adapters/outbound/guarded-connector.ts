@@ -45,15 +45,24 @@ export const checkedLookup =
     });
   };
 
+/** What a connection over TLS shows and trusts beside the usual. */
+export interface TlsChoice {
+  readonly cert?: string;
+  readonly key?: string;
+  readonly ca?: string;
+}
+
 /** Makes connections to public addresses and to open targets, to no other. */
 export const guardedConnector = (options: {
   readonly open: ReadonlySet<string>;
   readonly connectMs: number;
   readonly resolve?: Resolve;
+  readonly tls?: TlsChoice;
 }): buildConnector.connector => {
-  const unguarded = buildConnector({ timeout: options.connectMs });
+  const common = { timeout: options.connectMs, ...options.tls };
+  const unguarded = buildConnector(common);
   const guarded = buildConnector({
-    timeout: options.connectMs,
+    ...common,
     lookup: checkedLookup(options.resolve ?? resolveAll),
   });
   return (target, callback) => {

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
-import { guardedConnector, OutboundRefused } from './guarded-connector.js';
+import { guardedConnector, OutboundRefused, type TlsChoice } from './guarded-connector.js';
 import { targetOf } from './targets.js';
 
 const connectMs = 3000;
@@ -69,6 +69,7 @@ interface GuardedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
   readonly signal?: AbortSignal | undefined;
+  readonly tls?: TlsChoice | undefined;
 }
 
 /** Requests under the guard; `read` makes an answer of what came, before the time is over. */
@@ -85,13 +86,22 @@ export interface GuardedRequests {
  * address that was checked, no redirect, no proxy, `totalMs` in all. One connection per receiver is kept open.
  */
 export const guardedRequests = (options: GuardOptions, totalMs: number): GuardedRequests => {
-  const agent = new Agent({
-    connect: guardedConnector({ ...options, connectMs: options.connectMs ?? connectMs }),
-    maxHeaderSize: maxHeaderBytes,
-    headersTimeout: totalMs,
-    bodyTimeout: totalMs,
-    keepAliveTimeout: 5000,
-  });
+  const agents = new Map<string, Agent>();
+  /** Connections that show or trust something of their own are shared with no others. */
+  const agentFor = (tls: TlsChoice = {}): Agent => {
+    const key = JSON.stringify(tls);
+    const known = agents.get(key);
+    if (known) return known;
+    const agent = new Agent({
+      connect: guardedConnector({ ...options, connectMs: options.connectMs ?? connectMs, tls }),
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: totalMs,
+      bodyTimeout: totalMs,
+      keepAliveTimeout: 5000,
+    });
+    agents.set(key, agent);
+    return agent;
+  };
   return {
     send: async (request, read) => {
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
@@ -99,7 +109,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       if (!url || refusal !== null) return { outcome: 'refused', reason: refusal ?? '' };
       const deadline = AbortSignal.timeout(totalMs);
       try {
-        const answer = await agent.request({
+        const answer = await agentFor(request.tls).request({
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
@@ -112,6 +122,8 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
         return failureOf(error);
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
   };
 };

@@ -25,6 +25,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   DEPENDENCY_UNAVAILABLE: 503,
   PROJECTION_BEHIND: 503,
+  AUDIT_SINK_BLOCKED: 503,
   STORAGE_FULL: 503,
 };
 
