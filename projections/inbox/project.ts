@@ -9,6 +9,7 @@ interface Seen {
   readonly id: string;
   readonly user_id: string;
   readonly at: string;
+  readonly position: number;
 }
 
 const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
@@ -31,7 +32,14 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
         seen_at: null,
       });
     else if (type === 'activity.notification.seen')
-      seen.push(...data.notificationIds.map((id) => ({ id, user_id: data.userId, at })));
+      seen.push(
+        ...data.notificationIds.map((id) => ({
+          id,
+          user_id: data.userId,
+          at,
+          position: Number(event.position),
+        })),
+      );
   }
   if (rows.length > 0) {
     await sql`
@@ -42,10 +50,11 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
   if (seen.length > 0)
     await sql`
       update ${notification} n set seen_at = s.at
-        from (select id, user_id, min(at) as at
-                from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz)
-               group by id, user_id) as s
-       where n.id = s.id and n.user_id = s.user_id and n.seen_at is null`.execute(tx);
+        from (select r.id, min(r.at) as at
+                from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as r(id uuid, user_id uuid, at timestamptz, position bigint)
+                join ${notification} d on d.id = r.id and d.user_id = r.user_id and d.position < r.position
+               group by r.id) as s
+       where n.id = s.id and n.seen_at is null`.execute(tx);
   const users = shreddedUsersIn(events);
   if (users.length > 0)
     await sql`delete from ${sql.id(schema, 'notification')} where user_id = any (${users}::uuid[])`.execute(
