@@ -156,3 +156,46 @@ it('what is shown can be taken away as a file', async () => {
   expect(faults).toEqual([]);
   await context.close();
 });
+
+it('an export tells how far it is, can be stopped, and leaves a whole file', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product);
+  const query = 'action != export_ready';
+  await visit(`/if/admin/events/log?search=${encodeURIComponent(query)}`);
+  const { auditEntries } = await new Client(product.baseUrl).admin(
+    `{ auditEntries(first: 100, filter: {query: "${query}"}) { totalCount nodes { id } } }`,
+  );
+  const choose = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'JSON, one entry a line' }).click();
+  };
+  const network = await context.newCDPSession(page);
+  const limit = (downloadThroughput: number) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput,
+      uploadThroughput: -1,
+    });
+  await limit(8000);
+  await choose();
+  const progress = page.locator('[data-export]');
+  await expect.poll(() => progress.textContent()).toMatch(/Exporting\s*[1-9]\d* of \d+ entries/);
+  const bar = page.getByRole('progressbar', { name: 'Exporting' });
+  expect(await bar.evaluate((element) => Number(element.getAttribute('max')))).toBe(auditEntries.totalCount);
+  expect(await seriousProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('The export was stopped.').waitFor();
+  expect(await progress.count()).toBe(0);
+  await limit(-1);
+  const arrives = page.waitForEvent('download');
+  await choose();
+  const download = await arrives;
+  expect(download.suggestedFilename()).toMatch(/^event-log-.*\.ndjson$/);
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(
+    auditEntries.nodes.map(({ id }: { id: string }) => id),
+  );
+  await page.getByText(`${String(lines.length)} entries were exported.`).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});

@@ -1,4 +1,4 @@
-import { questionOf, type LogFilter } from './log-filter.js';
+import { questionOf, type LogFilter } from '../log-filter.js';
 
 /** Forms in which the event log can be taken away. */
 export const exportFormats = ['csv', 'ndjson', 'ocsf'] as const;
