@@ -1,6 +1,9 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { DomainError } from '../../domain/kernel/errors.js';
-import { allows, type Access } from '../../domain/kernel/rights.js';
+import type { ConfigObject } from '../../domain/kernel/config-view.js';
+import type { Model } from '../../domain/kernel/model.js';
+import { isOpenTo } from '../../domain/kernel/personal.js';
+import { allows, permission, type Access } from '../../domain/kernel/rights.js';
 import type { GraphqlContext } from './context.js';
 
 /** Throws `UNAUTHENTICATED` or `FORBIDDEN` when the caller lacks what a field demands. */
@@ -12,6 +15,17 @@ export const requireAccess = (context: GraphqlContext, access: Access): void => 
 /** Whether the caller may see objects of a model; what he may not see reads as absent. */
 export const maySee = (context: GraphqlContext, permissionName: string): boolean =>
   allows(context.identity.rights, { kind: 'permission', permission: `view_${permissionName}` });
+
+/** What somebody must hold to see objects of a model at all. */
+export const sightOf = (model: Model): Access =>
+  permission(`view_${model.personal?.audience ?? model.permissionName}`);
+
+export const maySeeModel = (context: GraphqlContext, model: Model): boolean =>
+  allows(context.identity.rights, sightOf(model));
+
+/** The same for one object: what belongs to somebody else and is not shared reads as absent. */
+export const maySeeObject = (context: GraphqlContext, { model, values }: ConfigObject): boolean =>
+  maySeeModel(context, model) && isOpenTo(model, values, context.identity.rights.userId);
 
 /** What a root field demands, readable in the schema. */
 export const demands = (access: Access): { readonly extensions: { readonly access: Access } } => ({

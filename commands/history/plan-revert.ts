@@ -15,6 +15,7 @@ import { grantMembershipCommand, revokeMembershipCommand } from '../directory/gr
 import { updateUserCommand } from '../directory/update-user.js';
 import { changeModelCommand } from '../model/change-model.js';
 import { deleteModelCommand } from '../model/delete-model.js';
+import { requireOpen } from '../model/require-open.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { isModelCategory, modelOf } from './model-of.js';
 import { requirePermission, restoreObjectCommand } from './restore-object.js';
@@ -82,6 +83,7 @@ const planModel = async (
     Object.fromEntries(Object.entries(values).filter(([field]) => !model.specs[field]?.internal));
   const state = modelState(model, all as unknown as ModelEvent[]);
   const now = state.status === 'present' ? state.values : null;
+  if (now) requireOpen(unit, model, now);
   switch (event.type.slice(category.length)) {
     case '.created':
       if (!now) throw new DomainError('NOT_FOUND');
@@ -116,6 +118,7 @@ const planModel = async (
     case '.deleted': {
       requirePermission(unit, `add_${model.permissionName}`);
       const { values } = await loadDeletedModel(unit, category, id);
+      requireOpen(unit, model, values);
       return {
         target,
         way: 'restore',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '../../domain/kernel/errors.js';
 import { allows, authenticated, permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
+import { requireOpen } from '../model/require-open.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import { isModelCategory } from './model-of.js';
 import { stageCascadeRestore } from './stage-cascade-restore.js';
@@ -30,6 +31,7 @@ const restoreUserWithAll = async (unit: UnitOfWork, id: string): Promise<string[
 
 const restoreModelWithAll = async (unit: UnitOfWork, category: string, id: string): Promise<string[]> => {
   const deleted = await loadDeletedModel(unit, category, id);
+  requireOpen(unit, deleted.model, deleted.values);
   requirePermission(unit, `add_${deleted.model.permissionName}`);
   const returning = new Set([id]);
   const own = await stageModelRestore(unit, deleted, returning);

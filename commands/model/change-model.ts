@@ -8,6 +8,7 @@ import { checkRules, parseUpdate } from '../../domain/kernel/model-input.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand, type Command } from '../command.js';
 import { preparations } from './prepare.js';
+import { requireOpen } from './require-open.js';
 import { requireReferences, sealSecrets } from './write-input.js';
 
 export interface ChangeModelInput {
@@ -36,6 +37,7 @@ export const changeModelCommand = (model: Model): Command<ChangeModelInput, { id
       const events = (await unit.events(`${model.category}-${input.id}`)) as unknown as ModelEvent[];
       const state = modelState(model, events);
       if (state.status !== 'present' || state.kind !== model.kind) throw new DomainError('NOT_FOUND');
+      requireOpen(unit, model, state.values);
       const parsed = parseUpdate(model, input.values);
       await requireReferences(unit, model, parsed);
       const prepare = preparations.get(model.name);

@@ -5,6 +5,7 @@ import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand, type Command } from '../command.js';
 import { deletionGuards } from './prepare.js';
 import { stageDeletion } from './referrer-effects.js';
+import { requireOpen } from './require-open.js';
 
 /**
  * Deletes an object, with the declared effects on what refers to it, in one append. Permission `delete_<model>`.
@@ -19,6 +20,7 @@ export const deleteModelCommand = (model: Model): Command<{ id: string }, { id: 
     run: async (unit, input) => {
       const object = unit.ports.config.byId(input.id);
       if (object?.model.name !== model.name) throw new DomainError('NOT_FOUND');
+      requireOpen(unit, model, object.values);
       await deletionGuards.get(model.name)?.(unit, input.id);
       await stageDeletion(unit, object);
       return { id: input.id };

@@ -5,8 +5,13 @@ import { ofSink } from './sink-actions.js';
 const isSecretRef = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'ref' in value && 'fingerprint' in value;
 
+const mask = '********';
+
+/** What people keep for themselves: that it has changed is told, what it is stays with them. */
+const kept: Readonly<Record<string, readonly string[]>> = { savedsearch: ['view'] };
+
 /** A value as people may see it: secrets are masked. */
-export const shownValue = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
+export const shownValue = (value: unknown): unknown => (isSecretRef(value) ? mask : (value ?? null));
 
 /** A secret of an object was read. Models of a family are named `<family>.<kind>`, others with underscores. */
 export const ofSecretView = ({
@@ -36,6 +41,8 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
     was?: Record<string, unknown>;
   };
   const context = kind === undefined ? {} : { kind };
+  const shown = (field: string, value: unknown): unknown =>
+    kept[category]?.includes(field) && value != null ? mask : shownValue(value);
   switch (event.type.slice(category.length)) {
     case '.created':
       return fact('model_created', target, {
@@ -43,7 +50,7 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
         changes: Object.entries(data).map(([field, after]) => ({
           field,
           before: null,
-          after: shownValue(after),
+          after: shown(field, after),
         })),
       });
     case '.changed':
@@ -51,8 +58,8 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
         context,
         changes: Object.entries(data.set ?? {}).map(([field, after]) => ({
           field,
-          before: shownValue(data.was?.[field]),
-          after: shownValue(after),
+          before: shown(field, data.was?.[field]),
+          after: shown(field, after),
         })),
       });
     case '.deleted':
@@ -61,7 +68,7 @@ export const factOfModel = (event: RecordedEvent): AuditFact | null => {
         severity: 'warning',
         changes: Object.entries(data.was ?? {}).map(([field, before]) => ({
           field,
-          before: shownValue(before),
+          before: shown(field, before),
           after: null,
         })),
       });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Field, FieldSpec, InputOf, OptionalOf, StoredOf } from './field.js';
+import type { Personal } from './personal.js';
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -83,6 +84,8 @@ export interface ModelOptions<F extends Fields> {
   readonly list?: ListOptions<F>;
   /** GraphQL type name when the derived one reads badly. */
   readonly typeName?: string;
+  /** Objects belong to people, and others see those that are shared. */
+  readonly personal?: Personal<Name<F>>;
 }
 
 /** A declared model: everything the product derives for one kind of object comes from here. */
@@ -109,6 +112,7 @@ export interface Model<F extends Fields = Fields> {
   readonly upcasters: readonly ValuesUpcaster[];
   readonly form: readonly Section<Fields>[];
   readonly list: Required<ListOptions<Fields>>;
+  readonly personal: Personal | null;
 }
 
 export interface Family<Base extends Fields = Fields> {
@@ -172,6 +176,7 @@ const assemble = (
       { title: 'main', open: true, fields: Object.keys(specs).filter((name) => !specs[name]!.internal) },
     ],
     list: listOptions(options),
+    personal: options.personal ?? null,
   };
 };
 

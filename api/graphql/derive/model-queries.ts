@@ -1,4 +1,4 @@
-import { permission, type Access } from '../../../domain/kernel/rights.js';
+import type { Access } from '../../../domain/kernel/rights.js';
 import {
   admits,
   labelOf,
@@ -11,7 +11,7 @@ import type { Family, ListOptions, Fields, Model } from '../../../domain/kernel/
 import { type Builder, countedElsewhere, knownId } from '../builder.js';
 import { compareKeys, pageOf, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
-import { demands, maySee } from '../guard.js';
+import { demands, maySeeModel, maySeeObject, sightOf } from '../guard.js';
 import { ofPast } from '../time/past-views.js';
 import { resolvePoint, type PointInTime, type PointType } from '../time/point-in-time.js';
 import type { ModelTypes } from './model-types.js';
@@ -174,6 +174,12 @@ const addListed = (builder: Builder, types: ModelTypes, point: PointType, listed
   );
 };
 
+/** Whether an object may stand in a list, also in one of the past: rights are those of now. */
+const mayList = (context: GraphqlContext, object: ConfigObject): boolean => {
+  const now = context.dependencies.ports.config.byId(object.id);
+  return maySeeObject(context, object) && (now === undefined || maySeeObject(context, now));
+};
+
 /** One query field and one list for each model without family, and for each family as a whole. */
 export const deriveModelQueries = (
   builder: Builder,
@@ -189,8 +195,8 @@ export const deriveModelQueries = (
         ref: types.ofModel(model),
         list: model.list,
         specs: model.specs,
-        access: permission(`view_${model.permissionName}`),
-        all: (_context, view) => view.all(model),
+        access: sightOf(model),
+        all: (context, view) => view.all(model).filter((object) => mayList(context, object)),
       });
   for (const family of families)
     addListed(builder, types, point, {
@@ -199,8 +205,7 @@ export const deriveModelQueries = (
       list: family.list,
       specs: Object.fromEntries(Object.entries(family.base).map(([name, field]) => [name, field.spec])),
       access: { kind: 'authenticated' },
-      all: (context, view) =>
-        view.family(family).filter((object) => maySee(context, object.model.permissionName)),
+      all: (context, view) => view.family(family).filter((object) => maySeeObject(context, object)),
     });
   builder.queryField('models', (t) =>
     t.field({
@@ -215,12 +220,11 @@ export const deriveModelQueries = (
       complexity: 20,
       ...demands({ kind: 'authenticated' }),
       resolve: (_root, args, context) => {
-        const admitted = models.filter(
-          (model) => maySee(context, model.permissionName) && admits(args.target, model),
-        );
+        const admitted = models.filter((model) => maySeeModel(context, model) && admits(args.target, model));
         const search = normalise(args.search ?? '');
         return admitted
           .flatMap((model) => context.dependencies.ports.config.all(model) as readonly ConfigObject[])
+          .filter((object) => maySeeObject(context, object))
           .filter((object) => search === '' || normalise(labelOf(object)).includes(search))
           .sort((a, b) => compareKeys([normalise(labelOf(a)), a.id], [normalise(labelOf(b)), b.id]))
           .slice(0, pageSize(args.first));

@@ -4,7 +4,7 @@ import type { Family, Model } from '../../../domain/kernel/model.js';
 import type { SecretRef } from '../../../domain/kernel/secret.js';
 import { type Builder, shortList } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
-import { maySee } from '../guard.js';
+import { maySeeObject } from '../guard.js';
 import type { AuditTypes } from '../audit/entry.js';
 import type { UserTypes } from '../directory/user.js';
 import { listAudit } from '../audit/list.js';
@@ -43,7 +43,7 @@ export const usagesOf = (context: GraphqlContext, of: { readonly id: string }): 
     });
 
 const visible = (context: GraphqlContext, object: ConfigObject | undefined): ConfigObject | null =>
-  object && maySee(context, object.model.permissionName) ? object : null;
+  object && maySeeObject(context, object) ? object : null;
 
 const values = (object: ConfigObject): Record<string, unknown> => object.values;
 
@@ -85,7 +85,7 @@ export const deriveModelTypes = (
         complexity: 10,
         resolve: (object, _args, context) => {
           const all = usagesOf(context, object);
-          const seen = all.filter((usage) => maySee(context, usage.object.model.permissionName));
+          const seen = all.filter((usage) => maySeeObject(context, usage.object));
           return { seen, hidden: all.length - seen.length };
         },
       }),

@@ -1,12 +1,13 @@
 import { restoreWindowMs } from '../../../domain/history/restore-window.js';
 import type { Model } from '../../../domain/kernel/model.js';
+import { isOpenTo } from '../../../domain/kernel/personal.js';
 import { authenticated } from '../../../domain/kernel/rights.js';
 import { deletedSince } from '../../../projections/history/query.js';
 import type { VersionRow } from '../../../projections/history/table.js';
 import { countedElsewhere, type Builder } from '../builder.js';
 import { decodeCursor, encodeCursor, pageSize, type Page } from '../connection.js';
 import type { GraphqlContext } from '../context.js';
-import { demands, maySee } from '../guard.js';
+import { demands, maySee, maySeeModel } from '../guard.js';
 import { untilHistory } from './point-in-time.js';
 
 type DeletedPage = Pick<Page<VersionRow>, 'nodes' | 'endCursor' | 'hasNextPage'>;
@@ -21,17 +22,22 @@ const page = async (
   const first = pageSize(args.first);
   await untilHistory(context);
   const { db, ports } = context.dependencies;
-  const visible = models.filter((model) => maySee(context, model.permissionName)).map(({ name }) => name);
+  const visible = models.filter((model) => maySeeModel(context, model)).map(({ name }) => name);
   const rows = await deletedSince(db, {
     since: new Date(ports.clock.now().getTime() - restoreWindowMs).toISOString(),
     models: maySee(context, 'user') ? [...visible, 'user'] : visible,
     before: args.after == null ? null : BigInt(String(decodeCursor(context, list, args.after)[0])),
     limit: first + 1,
   });
-  const nodes = rows.slice(0, first);
-  const last = nodes.at(-1);
+  const read = rows.slice(0, first);
+  const last = read.at(-1);
+  const { userId } = context.identity.rights;
+  const ofModel = new Map(models.map((model) => [model.name, model]));
   return {
-    nodes,
+    nodes: read.filter((row) => {
+      const model = ofModel.get(row.model);
+      return model === undefined || isOpenTo(model, row.data, userId);
+    }),
     endCursor: last ? encodeCursor(context, list, [String(last.to_pos)]) : null,
     hasNextPage: rows.length > first,
   };

@@ -2,6 +2,7 @@ import { readPastUser } from '../../../commands/history/read-past-user.js';
 import { shownValue } from '../../../domain/audit/model-facts.js';
 import { jsonChanges, type JsonChange } from '../../../domain/history/json-changes.js';
 import { DomainError } from '../../../domain/kernel/errors.js';
+import { isOpenTo } from '../../../domain/kernel/personal.js';
 import { authenticated } from '../../../domain/kernel/rights.js';
 import { models } from '../../../domain/models.generated.js';
 import { versionAt } from '../../../projections/history/query.js';
@@ -11,7 +12,7 @@ import { listAudit } from '../audit/list.js';
 import { knownId, shortList, type Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
 import { maySeeUser } from '../directory/user.js';
-import { demands, maySee } from '../guard.js';
+import { demands, maySeeModel } from '../guard.js';
 import { resolvePoint, type PointType } from './point-in-time.js';
 
 interface EntityChange extends JsonChange {
@@ -38,7 +39,8 @@ const documentAt = async (
   const row = await versionAt(db, type, id, position);
   const model = row && models.find(({ name }) => name === row.model);
   if (!row || !model) return null;
-  if (!maySee(context, model.permissionName)) throw new DomainError('FORBIDDEN');
+  if (!maySeeModel(context, model) || !isOpenTo(model, row.data, context.identity.rights.userId))
+    throw new DomainError('FORBIDDEN');
   return Object.fromEntries(
     Object.entries(row.data)
       .filter(([field]) => !model.specs[field]?.internal)
@@ -58,7 +60,7 @@ const requireSight = (context: GraphqlContext, type: string, id: string): void =
   const seen =
     type === 'user'
       ? maySeeUser(context, id)
-      : models.some((model) => model.category === type && maySee(context, model.permissionName));
+      : models.some((model) => model.category === type && maySeeModel(context, model));
   if (!seen) throw new DomainError('FORBIDDEN');
 };
 

@@ -13,6 +13,7 @@ export const savedSearch = defineModel('saved_search', {
     shared: flag({ default: false }),
   },
   label: 'name',
+  personal: { owner: 'owner', shared: 'shared', audience: 'event' },
   unique: [],
   form: [{ title: 'main', open: true, fields: ['name', 'view', 'owner', 'shared'] }],
   list: {

@@ -1,4 +1,4 @@
-import type { ExportFormat } from './export-address.js';
+import type { ExportFormat } from './export-format.js';
 
 const newline = 10;
 const quote = 34;

@@ -1,8 +1,5 @@
+import type { ExportFormat } from './export-format.js';
 import { questionOf, type LogFilter } from '../log-filter.js';
-
-/** Forms in which the event log can be taken away. */
-export const exportFormats = ['csv', 'ndjson', 'ocsf'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 const oneOf = (field: string, values: readonly string[]): string[] =>
   values.length === 0 ? [] : [`${field} in (${values.map((value) => JSON.stringify(value)).join(', ')})`];

@@ -6,7 +6,8 @@ import { t } from '../../../messages/t.js';
 import { questionOf, type LogFilter } from '../log-filter.js';
 import { countEntries } from './count-entries.js';
 import { entryCounter } from './entry-counter.js';
-import { exportAddress, type ExportFormat } from './export-address.js';
+import { exportAddress } from './export-address.js';
+import type { ExportFormat } from './export-format.js';
 
 /** Above this the browser takes the file by itself, straight to the disk. */
 const keptAtMost = 500_000;
