@@ -3,12 +3,14 @@ import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { scheduleHousekeeping } from '../workers/housekeeping.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { trimEventLog } from '../workers/trim-event-log.js';
+import { trimInbox } from '../workers/trim-inbox.js';
 import type { Settings } from './configuration.js';
 import type { Core } from './core.js';
 import { dropUnusedReadModels } from './read-models.js';
-import { retentionOf, trimmableLog } from './retention.js';
+import { retentionOf, trimmableInbox, trimmableLog } from './retention.js';
 
 const trimEveryMs = 300_000;
+const trimInboxEveryMs = 8 * 3_600_000;
 
 /** Starts the schedules of the site: in Redis when there is one, else in Postgres. Returns how to stop them. */
 export const runJobs = async (
@@ -38,6 +40,9 @@ export const runJobs = async (
   );
   jobs.every('retention', trimEveryMs, () =>
     trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
+  );
+  jobs.every('notifications', trimInboxEveryMs, () =>
+    trimInbox(core.ports, trimmableInbox(core), durationMs(settings.MUNIMENT_NOTIFICATION_RETENTION)),
   );
   jobs.start();
   return () => jobs.stop();

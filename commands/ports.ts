@@ -356,6 +356,8 @@ export interface TokenSigner {
 export interface Inbox {
   /** Notifications that a person has not seen yet, among the named ones or among all, newest first. */
   unseenOf(userId: string, among: readonly string[] | null): Promise<readonly Id<'notification'>[]>;
+  /** Those of the named notifications that a person has seen. */
+  seenOf(userId: string, among: readonly string[]): Promise<readonly Id<'notification'>[]>;
 }
 
 /** What the read model of the past tells; the log decides. */
