@@ -50,10 +50,13 @@ export const guardedConnector = (options: {
   readonly open: ReadonlySet<string>;
   readonly connectMs: number;
   readonly resolve?: Resolve;
+  readonly certificateAuthority?: string | undefined;
 }): buildConnector.connector => {
-  const unguarded = buildConnector({ timeout: options.connectMs });
+  const { connectMs: timeout, certificateAuthority: ca } = options;
+  const base = { timeout, ...(ca === undefined ? {} : { ca }) };
+  const unguarded = buildConnector(base);
   const guarded = buildConnector({
-    timeout: options.connectMs,
+    ...base,
     lookup: checkedLookup(options.resolve ?? resolveAll),
   });
   return (target, callback) => {

@@ -5,6 +5,7 @@ import { targetOf } from './targets.js';
 
 const connectMs = 3000;
 const maxHeaderBytes = 16 * 1024;
+const mostAuthorities = 20;
 const longestRetryAfterMs = 60 * 60 * 1000;
 
 export interface GuardOptions {
@@ -68,6 +69,7 @@ interface GuardedRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
+  readonly certificateAuthority?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,13 +87,32 @@ export interface GuardedRequests {
  * address that was checked, no redirect, no proxy, `totalMs` in all. One connection per receiver is kept open.
  */
 export const guardedRequests = (options: GuardOptions, totalMs: number): GuardedRequests => {
-  const agent = new Agent({
-    connect: guardedConnector({ ...options, connectMs: options.connectMs ?? connectMs }),
-    maxHeaderSize: maxHeaderBytes,
-    headersTimeout: totalMs,
-    bodyTimeout: totalMs,
-    keepAliveTimeout: 5000,
-  });
+  const makeAgent = (certificateAuthority?: string): Agent =>
+    new Agent({
+      connect: guardedConnector({
+        ...options,
+        connectMs: options.connectMs ?? connectMs,
+        certificateAuthority,
+      }),
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: totalMs,
+      bodyTimeout: totalMs,
+      keepAliveTimeout: 5000,
+    });
+  const agent = makeAgent();
+  /** Connections by whom they trust: one that trusts another authority is never used again for a receiver. */
+  const trusting = new Map<string, Agent>();
+  const agentFor = (authority: string | undefined): Agent => {
+    if (authority === undefined) return agent;
+    const known = trusting.get(authority) ?? makeAgent(authority);
+    trusting.set(authority, known);
+    const [oldest] = trusting.keys();
+    if (trusting.size > mostAuthorities && oldest !== undefined) {
+      void trusting.get(oldest)?.close();
+      trusting.delete(oldest);
+    }
+    return known;
+  };
   return {
     send: async (request, read) => {
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
@@ -99,7 +120,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       if (!url || refusal !== null) return { outcome: 'refused', reason: refusal ?? '' };
       const deadline = AbortSignal.timeout(totalMs);
       try {
-        const answer = await agent.request({
+        const answer = await agentFor(request.certificateAuthority).request({
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
@@ -112,6 +133,8 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
         return failureOf(error);
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([agent, ...trusting.values()].map((one) => one.destroy()));
+    },
   };
 };

@@ -2,15 +2,19 @@ import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
+import { testNotificationTransportCommand } from '../../commands/notification/test-notification-transport.js';
+import { certificate } from '../../domain/certificate/model.js';
 import { notificationTransport } from '../../domain/notification/transport/model.js';
 import { auditSchema } from '../../projections/audit/table.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Mailbox } from '../support/mailbox.js';
+import { startSecureReceiver, type SecureReceiver } from '../support/secure-receiver.js';
 import { NotificationStage } from '../support/notification-stage.js';
 import type { Product } from '../support/product.js';
 import type { Receiver } from '../support/receiver.js';
 
 let stage: NotificationStage;
+let secure: SecureReceiver;
 let product: Product;
 let receiver: Receiver;
 let mailbox: Mailbox;
@@ -21,10 +25,14 @@ const transport = (path: string, values: Record<string, unknown> = {}): Promise<
   stage.transport(path, { sendOnce: true, ...values });
 
 beforeAll(async () => {
-  stage = await NotificationStage.start();
+  secure = await startSecureReceiver();
+  stage = await NotificationStage.start([secure.target]);
   ({ product, receiver, mailbox, groupId } = stage);
 });
-afterAll(() => stage.stop());
+afterAll(async () => {
+  await stage.stop();
+  secure.stop();
+});
 beforeEach(() => {
   stage.calm();
 });
@@ -93,6 +101,19 @@ describe('R5: e-mail', () => {
 });
 
 describe('a webhook', () => {
+  it('to a receiver whose certificate a private authority has signed needs that authority', async () => {
+    const lane = await transport('', { webhookUrl: `https://${secure.target}/`, name: 'private' });
+    const test = async (): Promise<unknown> =>
+      (await product.run(testNotificationTransportCommand, { id: lane })).messages;
+    expect(await test()).toEqual(['The request failed: the certificate of the host is not trusted.']);
+    const webhookCa = await stage.create(certificate, {
+      name: 'private authority',
+      certificate: secure.authority,
+    });
+    await stage.change(notificationTransport, lane, { webhookCa });
+    expect(await test()).toEqual(['The receiver answered 204.']);
+  });
+
   it('has the mapped body and headers, and an authorization that only the vault knows', async () => {
     const lane = await transport('/mapped', {
       webhookBody: '{"text":"{{severity}}: {{body}}","event":"{{event.id}}"}',

@@ -39,11 +39,12 @@ export class NotificationStage {
     this.userId = told.userId;
   }
 
-  static async start(): Promise<NotificationStage> {
+  /** `targets`: further receivers that may be private. */
+  static async start(targets: readonly string[] = []): Promise<NotificationStage> {
     const [receiver, mailbox] = [await Receiver.start(), await Mailbox.start()];
     const product = await startProduct(
       {
-        MUNIMENT_OUTBOUND_ALLOW: receiver.target,
+        MUNIMENT_OUTBOUND_ALLOW: [receiver.target, ...targets].join(','),
         MUNIMENT_EMAIL_HOST: '127.0.0.1',
         MUNIMENT_EMAIL_PORT: String(mailbox.port),
         MUNIMENT_BASE_URL: 'http://localhost:9000',
