@@ -1,7 +1,9 @@
 import { sweepExpired } from '../adapters/postgres/sweep.js';
 import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { scheduleHousekeeping } from '../workers/housekeeping.js';
+import { scheduleTendingSinks } from '../workers/sink/tend-sinks.js';
 import { durationMs } from '../domain/kernel/duration.js';
+import { reportedSchedules } from '../workers/reported-task.js';
 import { trimEventLog } from '../workers/trim-event-log.js';
 import { trimInbox } from '../workers/trim-inbox.js';
 import type { Settings } from './configuration.js';
@@ -29,8 +31,9 @@ export const runJobs = async (
         log.warn({ err: error }, 'an idle connection of the job queue broke');
       });
   const jobs = new BullJobs(backend, log);
+  const schedules = reportedSchedules(core.ports, jobs);
   scheduleHousekeeping(
-    jobs,
+    schedules,
     core.ports,
     async () => {
       await sweepExpired(core.backgroundPool);
@@ -38,12 +41,13 @@ export const runJobs = async (
     },
     durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
   );
-  jobs.every('retention', trimEveryMs, () =>
+  schedules.every('retention', trimEveryMs, () =>
     trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
   );
-  jobs.every('notifications', trimInboxEveryMs, () =>
+  schedules.every('notifications', trimInboxEveryMs, () =>
     trimInbox(core.ports, trimmableInbox(core), durationMs(settings.MUNIMENT_NOTIFICATION_RETENTION)),
   );
+  scheduleTendingSinks(jobs, core.ports);
   jobs.start();
   return () => jobs.stop();
 };

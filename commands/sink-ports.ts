@@ -1,4 +1,12 @@
 /** What sinks need from the outside: connections under the guard, their cursors and what was refused. */
+import type { Blockade } from './sink/blockade.js';
+
+/** What a receiver that wants to know who connects is shown: PEM. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 /** A request to an address that people configured, whose answer matters. */
 export interface OutboundExchange {
   readonly url: string;
@@ -6,6 +14,9 @@ export interface OutboundExchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
   readonly signal?: AbortSignal;
+  readonly identity?: ClientIdentity | null;
+  /** Certificates to trust in place of those of the machine, PEM. */
+  readonly certificateAuthority?: string | null;
 }
 
 export type OutboundReply =
@@ -31,6 +42,7 @@ export interface SocketTarget {
   readonly transport: 'tcp' | 'tls';
   /** Certificates to trust in place of those of the machine, PEM. */
   readonly certificateAuthority: string | null;
+  readonly identity: ClientIdentity | null;
 }
 
 /** An open connection. */
@@ -181,6 +193,15 @@ export interface SinkStatus {
   readonly lagSeconds: number;
 }
 
+/** How a sink stood at a moment. */
+export interface SinkSample {
+  readonly at: Date;
+  /** Records taken by the live feed, ever. */
+  readonly delivered: bigint;
+  readonly lagEntries: number;
+  readonly lagSeconds: number;
+}
+
 /** What people and metrics are told of sinks. */
 export interface SinkRecords {
   status(sinkIds: readonly string[]): Promise<readonly SinkStatus[]>;
@@ -193,12 +214,23 @@ export interface SinkRecords {
   count(after: bigint, until: bigint): Promise<number>;
   /** The lowest position at which the live feed of one of these stands; null without one. */
   slowest(sinkIds: readonly string[]): Promise<bigint | null>;
+  /** Age in seconds of the first entry that the live feed of a sink has yet to look at; 0 without one. */
+  lagSeconds(sinkId: string): Promise<number>;
+  /** Remembers for a day how sinks stood. */
+  sample(statuses: readonly SinkStatus[], now: Date): Promise<void>;
+  /** How a sink stood since a time, the oldest first. */
+  samples(sinkId: string, since: Date): Promise<readonly SinkSample[]>;
+  /** Sinks of which cursors or dead letters are kept, those that were deleted among them. */
+  remembered(): Promise<readonly string[]>;
+  /** Removes what is kept of a sink. */
+  forget(sinkId: string): Promise<void>;
 }
 
 /** Everything that sinks need from the outside. */
 export interface SinkPorts {
   readonly ways: SinkWays;
   readonly records: SinkRecords;
+  readonly blockade: Blockade;
   /** Opens the connection under which one process delivers. */
   connect(): Promise<SinkConnection>;
 }

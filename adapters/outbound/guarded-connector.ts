@@ -45,18 +45,24 @@ export const checkedLookup =
     });
   };
 
+/** What a connection over TLS shows and trusts beside the usual. */
+export interface TlsChoice {
+  readonly cert?: string;
+  readonly key?: string;
+  readonly ca?: string;
+}
+
 /** Makes connections to public addresses and to open targets, to no other. */
 export const guardedConnector = (options: {
   readonly open: ReadonlySet<string>;
   readonly connectMs: number;
   readonly resolve?: Resolve;
-  readonly certificateAuthority?: string | undefined;
+  readonly tls?: TlsChoice;
 }): buildConnector.connector => {
-  const { connectMs: timeout, certificateAuthority: ca } = options;
-  const base = { timeout, ...(ca === undefined ? {} : { ca }) };
-  const unguarded = buildConnector(base);
+  const common = { timeout: options.connectMs, ...options.tls };
+  const unguarded = buildConnector(common);
   const guarded = buildConnector({
-    ...base,
+    ...common,
     lookup: checkedLookup(options.resolve ?? resolveAll),
   });
   return (target, callback) => {

@@ -1,4 +1,5 @@
-import type { OutboundExchanges } from '../../commands/sink-ports.js';
+import type { OutboundExchange, OutboundExchanges } from '../../commands/sink-ports.js';
+import type { TlsChoice } from './guarded-connector.js';
 import { guardedRequests, type GuardOptions } from './guarded-requests.js';
 
 const totalMs = 20_000;
@@ -17,22 +18,33 @@ const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
+const tlsChoice = (
+  identity: OutboundExchange['identity'],
+  certificateAuthority: OutboundExchange['certificateAuthority'],
+): TlsChoice => ({
+  ...(identity ? { cert: identity.certificate, key: identity.privateKey } : {}),
+  ...(certificateAuthority ? { ca: certificateAuthority } : {}),
+});
+
 /** Requests whose answers are read, under the same guard as webhooks; gives up after twenty seconds. */
 export const createGuardedExchange = (
   options: GuardOptions,
 ): OutboundExchanges & { close(): Promise<void> } => {
   const { send, close } = guardedRequests(options, options.totalMs ?? totalMs);
   return {
-    exchange: (request) =>
-      send(request, async ({ statusCode, headers, body }, retryAfterMs) => ({
-        outcome: 'answered' as const,
-        status: statusCode,
-        retryAfterMs,
-        headers: Object.fromEntries(
-          Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]),
-        ),
-        body: await textOf(body),
-      })),
+    exchange: ({ identity, certificateAuthority, ...request }) =>
+      send(
+        { ...request, tls: tlsChoice(identity, certificateAuthority) },
+        async ({ statusCode, headers, body }, retryAfterMs) => ({
+          outcome: 'answered' as const,
+          status: statusCode,
+          retryAfterMs,
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]),
+          ),
+          body: await textOf(body),
+        }),
+      ),
     close,
   };
 };

@@ -1,11 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
-import { guardedConnector, OutboundRefused } from './guarded-connector.js';
+import { guardedConnector, OutboundRefused, type TlsChoice } from './guarded-connector.js';
 import { targetOf } from './targets.js';
 
 const connectMs = 3000;
 const maxHeaderBytes = 16 * 1024;
-const mostAuthorities = 20;
 const longestRetryAfterMs = 60 * 60 * 1000;
 
 export interface GuardOptions {
@@ -69,8 +68,8 @@ interface GuardedRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  readonly certificateAuthority?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly tls?: TlsChoice | undefined;
 }
 
 /** Requests under the guard; `read` makes an answer of what came, before the time is over. */
@@ -87,31 +86,21 @@ export interface GuardedRequests {
  * address that was checked, no redirect, no proxy, `totalMs` in all. One connection per receiver is kept open.
  */
 export const guardedRequests = (options: GuardOptions, totalMs: number): GuardedRequests => {
-  const makeAgent = (certificateAuthority?: string): Agent =>
-    new Agent({
-      connect: guardedConnector({
-        ...options,
-        connectMs: options.connectMs ?? connectMs,
-        certificateAuthority,
-      }),
+  const agents = new Map<string, Agent>();
+  /** Connections that show or trust something of their own are shared with no others. */
+  const agentFor = (tls: TlsChoice = {}): Agent => {
+    const key = JSON.stringify(tls);
+    const known = agents.get(key);
+    if (known) return known;
+    const agent = new Agent({
+      connect: guardedConnector({ ...options, connectMs: options.connectMs ?? connectMs, tls }),
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: totalMs,
       bodyTimeout: totalMs,
       keepAliveTimeout: 5000,
     });
-  const agent = makeAgent();
-  /** Connections by whom they trust: one that trusts another authority is never used again for a receiver. */
-  const trusting = new Map<string, Agent>();
-  const agentFor = (authority: string | undefined): Agent => {
-    if (authority === undefined) return agent;
-    const known = trusting.get(authority) ?? makeAgent(authority);
-    trusting.set(authority, known);
-    const [oldest] = trusting.keys();
-    if (trusting.size > mostAuthorities && oldest !== undefined) {
-      void trusting.get(oldest)?.close();
-      trusting.delete(oldest);
-    }
-    return known;
+    agents.set(key, agent);
+    return agent;
   };
   return {
     send: async (request, read) => {
@@ -120,7 +109,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       if (!url || refusal !== null) return { outcome: 'refused', reason: refusal ?? '' };
       const deadline = AbortSignal.timeout(totalMs);
       try {
-        const answer = await agentFor(request.certificateAuthority).request({
+        const answer = await agentFor(request.tls).request({
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
@@ -134,7 +123,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       }
     },
     close: async () => {
-      await Promise.all([agent, ...trusting.values()].map((one) => one.destroy()));
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 };

@@ -81,6 +81,9 @@ export const createGuardedSockets = (options: {
             ...address,
             ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
             ...(target.certificateAuthority === null ? {} : { ca: target.certificateAuthority }),
+            ...(target.identity
+              ? { cert: target.identity.certificate, key: target.identity.privateKey }
+              : {}),
             minVersion: 'TLSv1.2',
           });
     socket.setNoDelay(true);

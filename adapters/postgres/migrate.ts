@@ -11,6 +11,7 @@ import { keyRing } from './migrations/0010-key-ring.js';
 import { quickerAppend } from './migrations/0014-quicker-append.js';
 import { notify } from './migrations/0017-notify.js';
 import { sinks } from './migrations/0018-sinks.js';
+import { sinkSamples } from './migrations/0021-sink-samples.js';
 import { sharedSignals } from './migrations/0019-shared-signals.js';
 
 const step = (statements: string): Migration => ({
@@ -40,6 +41,7 @@ const later: Record<string, Migration> = {
   '0017-notify': step(notify),
   '0018-sinks': step(sinks),
   '0019-shared-signals': step(sharedSignals),
+  '0021-sink-samples': step(sinkSamples),
 };
 
 const laterTable = 'later_migration';

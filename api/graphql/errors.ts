@@ -65,7 +65,12 @@ export const formatError = (error: GraphQLError | Error, log: FastifyBaseLogger)
 };
 
 /** Codes that say: try again in a moment. */
-const momentary: readonly unknown[] = ['DEPENDENCY_UNAVAILABLE', 'PROJECTION_BEHIND', 'STORAGE_FULL'];
+const momentary: readonly unknown[] = [
+  'AUDIT_SINK_BLOCKED',
+  'DEPENDENCY_UNAVAILABLE',
+  'PROJECTION_BEHIND',
+  'STORAGE_FULL',
+];
 
 /** Status of a whole answer: 200 once something was executed, else what refused it. */
 export const statusOfAnswer = (errors: readonly GraphQLFormattedError[], data: unknown): number => {

@@ -7,6 +7,7 @@ import { createGuardedSockets } from '../../adapters/outbound/guarded-sockets.js
 import { parseTargets } from '../../adapters/outbound/targets.js';
 import type { ConnectionOptions } from '../../adapters/postgres/pool.js';
 import { PostgresSinkConnection } from '../../adapters/postgres/sink-connection.js';
+import { sinkSamples } from '../../adapters/postgres/sink-samples.js';
 import {
   letterOf,
   runColumns,
@@ -17,6 +18,7 @@ import {
 import { openKafkaProducer } from '../../adapters/sink/kafka-producer.js';
 import { signAws } from '../../adapters/sink/sign-aws.js';
 import { sinkFiles } from '../../adapters/sink/sink-files.js';
+import { Blockade } from '../../commands/sink/blockade.js';
 import type { SinkPorts, SinkRecords, SinkRun, SinkStatus } from '../../commands/sink-ports.js';
 import { auditBacklog, headOfAudit, positionBefore } from '../../projections/audit/positions.js';
 import type { Database } from '../../projections/projection.js';
@@ -24,6 +26,9 @@ import type { Settings } from '../configuration.js';
 
 /** Entries behind a cursor are counted no further. */
 const countLimit = 100_000;
+
+const ageOf = (oldest: Date | null): number =>
+  oldest === null ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1000);
 
 const compress = promisify(gzip);
 
@@ -40,8 +45,7 @@ const sinkRecords = (pool: Pool, db: Database): SinkRecords => {
     const { count, oldest } = live
       ? await auditBacklog(db, live.position, null, countLimit)
       : { count: 0, oldest: null };
-    const lagSeconds = oldest === null ? 0 : Math.max(0, (Date.now() - oldest.getTime()) / 1000);
-    return { sinkId, runs, deadLetters: letters, lagEntries: count, lagSeconds };
+    return { sinkId, runs, deadLetters: letters, lagEntries: count, lagSeconds: ageOf(oldest) };
   };
   const letterColumns =
     'sink_id, entry_id, position, status, attempts, last_status, failure, last_body, created_at';
@@ -90,6 +94,11 @@ const sinkRecords = (pool: Pool, db: Database): SinkRecords => {
       );
       return rows[0]?.position ?? null;
     },
+    lagSeconds: async (sinkId) => {
+      const live = (await runsOf([sinkId])).find(({ run }) => run === 'live');
+      return live ? ageOf((await auditBacklog(db, live.position, null, 1)).oldest) : 0;
+    },
+    ...sinkSamples(pool),
   };
 };
 
@@ -118,6 +127,7 @@ export const openSinks = (
       },
     },
     records: sinkRecords(pool, db),
+    blockade: new Blockade(),
     connect: () => PostgresSinkConnection.open(connection),
   };
 };

@@ -9,6 +9,7 @@ import { generateSecret } from '../model/generate-secret.js';
 import { preparations } from '../model/prepare.js';
 import { requireReferences, sealSecrets } from '../model/write-input.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { restWithoutSecrets } from '../sink/rest-without-secrets.js';
 import { modelOf } from './model-of.js';
 
 /** A deleted object of a declared model, as its deletion found it. */
@@ -65,11 +66,12 @@ export const stageModelRestore = async (
   };
   const prepare = preparations.get(model.name);
   const prepared: Values = prepare ? await prepare(unit, { id, values: wanted, before: null }) : wanted;
+  const lost = secrets.filter((field) => values[field] !== null && (prepared[field] ?? null) === null);
   const restored = sealSecrets(unit, model, id, {
     ...Object.fromEntries(secrets.map((field) => [field, prepared[field] ?? null])),
-    ...kept,
+    ...restWithoutSecrets(model, kept, lost),
   });
   unit.append(model.category, id, restoreModel(model, state, restored));
   unit.claim(model.category, id, { take: claimsOf(model, restored), release: [] });
-  return secrets.filter((field) => values[field] !== null && restored[field] === null);
+  return lost;
 };

@@ -31,6 +31,7 @@ export const changeModelCommand = (model: Model): Command<ChangeModelInput, { id
       expectedRevision: z.exactOptional(z.int().min(0)),
     }),
     access: permission(`change_${model.permissionName}`),
+    passesBlockade: model.category === 'sink',
     run: async (unit, input) => {
       const events = (await unit.events(`${model.category}-${input.id}`)) as unknown as ModelEvent[];
       const state = modelState(model, events);

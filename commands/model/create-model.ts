@@ -23,6 +23,7 @@ export const createModelCommand = (model: Model): Command<CreateModelInput, { id
     name: `create ${model.name}`,
     input: z.strictObject({ id: z.exactOptional(z.uuid()), values: z.record(z.string(), z.unknown()) }),
     access: permission(`add_${model.permissionName}`),
+    passesBlockade: model.category === 'sink',
     run: async (unit, input) => {
       const objectId = input.id ?? unit.ports.ids.next('model');
       const parsed = { ...parseCreate(model, input.values) };

@@ -15,6 +15,7 @@ export const deleteModelCommand = (model: Model): Command<{ id: string }, { id: 
     name: `delete ${model.name}`,
     input: z.strictObject({ id: z.uuid() }),
     access: permission(`delete_${model.permissionName}`),
+    passesBlockade: model.category === 'sink',
     run: async (unit, input) => {
       const object = unit.ports.config.byId(input.id);
       if (object?.model.name !== model.name) throw new DomainError('NOT_FOUND');

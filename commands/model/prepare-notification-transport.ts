@@ -1,4 +1,6 @@
 import { fieldError } from '../../domain/kernel/errors.js';
+import { Secret } from '../../domain/kernel/secret.js';
+import { isBrokenSigningKey } from '../../domain/kernel/webhook-secret.js';
 import type { notificationTransport } from '../../domain/notification/transport/model.js';
 import type { StateOf } from '../../domain/kernel/model.js';
 import type { Prepare } from './preparation.js';
@@ -37,6 +39,10 @@ export const prepareNotificationTransport: Prepare<TransportState> = (_unit, { v
   if (typeof values.webhookBody === 'string' && !isJson(values.webhookBody))
     return Promise.reject(
       fieldError('INVALID_INPUT', 'webhookBody', 'Write JSON, such as {"text": "{{body}}"}.'),
+    );
+  if (values.webhookSecret instanceof Secret && isBrokenSigningKey(values.webhookSecret.reveal()))
+    return Promise.reject(
+      fieldError('INVALID_INPUT', 'webhookSecret', 'This is not an Ed25519 key after whsk_, in base64.'),
     );
   const mode = values.mode ?? before?.mode;
   const url = values.webhookUrl === undefined ? before?.webhookUrl : values.webhookUrl;

@@ -17,6 +17,7 @@ export const markNotificationsSeenCommand = defineCommand<
   name: 'markNotificationsSeen',
   input: z.strictObject({ ids: z.array(z.string().max(100)).max(500).nullable() }),
   access: authenticated,
+  passesBlockade: true,
   run: async (unit, { ids }) => {
     const { userId } = unit.context.rights;
     if (userId === null) throw new DomainError('UNAUTHENTICATED');

@@ -9,26 +9,32 @@ interface Change {
   readonly type: string;
   readonly at: Date;
   readonly data: {
-    readonly set?: { readonly webhookSecret?: SecretRef | null };
-    readonly was?: { readonly webhookSecret?: SecretRef | null };
+    readonly set?: Readonly<Record<string, unknown>>;
+    readonly was?: Readonly<Record<string, unknown>>;
   };
 }
 
-/** Opens a secret of a transport; null when it has none. */
+/** Opens a secret; null for none. */
 export const openSecret = async (ports: Ports, reference: SecretRef | null): Promise<Secret | null> => {
   if (reference === null) return null;
   const entry = await ports.store.readVault(reference.ref, reference.version);
   return entry && ports.sealer.openSecret(entry);
 };
 
-/** The secret before the present one, as long as receivers may still know that one only. */
-const previous = async (ports: Ports, transport: Transport): Promise<SecretRef | null> => {
+/** The secret that a field held before its present one, as long as receivers may still know that one only. */
+export const previousSecret = async (
+  ports: Ports,
+  stream: string,
+  field: string,
+  changedAt: Date,
+): Promise<Secret | null> => {
   const oldest = ports.clock.now().getTime() - overlapMs;
-  if (transport.changedAt.getTime() < oldest) return null;
-  const stored = await ports.store.readStream(`notificationtransport-${transport.id}`);
-  const events = (await ports.sealer.openEvents(stored)) as unknown as Change[];
-  const change = events.filter(({ data }) => data.set?.webhookSecret !== undefined).at(-1);
-  return change && change.at.getTime() >= oldest ? (change.data.was?.webhookSecret ?? null) : null;
+  if (changedAt.getTime() < oldest) return null;
+  const events = (await ports.sealer.openEvents(await ports.store.readStream(stream))) as unknown as Change[];
+  const change = events.filter(({ data }) => data.set?.[field] !== undefined).at(-1);
+  return change && change.at.getTime() >= oldest
+    ? openSecret(ports, (change.data.was?.[field] ?? null) as SecretRef | null)
+    : null;
 };
 
 /** Secrets that sign a message: the present one, and for a day after a change the one before. */
@@ -37,7 +43,7 @@ export const signingSecrets = async (ports: Ports, transport: Transport): Promis
   if (transport.values.mode !== 'webhook' || webhookSecret === null) return [];
   const secrets = await Promise.all([
     openSecret(ports, webhookSecret),
-    previous(ports, transport).then((reference) => openSecret(ports, reference)),
+    previousSecret(ports, `notificationtransport-${transport.id}`, 'webhookSecret', transport.changedAt),
   ]);
   return secrets.filter((secret) => secret !== null);
 };

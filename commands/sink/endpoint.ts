@@ -1,7 +1,7 @@
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
-import type { SecretRef } from '../../domain/kernel/secret.js';
+import type { Secret, SecretRef } from '../../domain/kernel/secret.js';
 import type { SiemRecord } from '../../domain/siem/formats.js';
-import type { OutboundReply, SinkWays } from '../sink-ports.js';
+import type { ClientIdentity, OutboundReply, SinkWays } from '../sink-ports.js';
 import type { Ports } from '../ports.js';
 
 /** One entry as it leaves: mapped, redacted, and as the bytes that stand for it. */
@@ -77,6 +77,10 @@ export interface EndpointContext {
   readonly signWebhook: Ports['signWebhook'];
   /** The value of a secret field; null for an empty one. */
   readonly reveal: (reference: SecretRef | null) => Promise<string | null>;
+  /** The secret that a field of a sink held before, as long as receivers may still know that one only. */
+  readonly secretBefore: (sink: ConfigObject, field: string) => Promise<Secret | null>;
+  /** Certificate and key to show to a receiver; null for an empty choice. */
+  readonly identity: (certificateId: string | null) => Promise<ClientIdentity | null>;
 }
 
 export type OpenEndpoint<Values> = (context: EndpointContext, sink: ConfigObject<Values>) => SinkEndpoint;

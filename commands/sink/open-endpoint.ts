@@ -1,5 +1,12 @@
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
-import type { EndpointContext, OpenEndpoint, SinkEndpoint } from './endpoint.js';
+import { OutboundFailure } from '../sink-ports.js';
+import {
+  failed,
+  type EndpointContext,
+  type OpenEndpoint,
+  type SinkEndpoint,
+  type SinkOutcome,
+} from './endpoint.js';
 import { openDatadog } from './kinds/datadog.js';
 import { openElastic } from './kinds/elastic.js';
 import { openFile } from './kinds/file.js';
@@ -23,9 +30,25 @@ const kinds: Readonly<Record<string, OpenEndpoint<any>>> = {
   kafka: openKafka,
 };
 
+/** A secret that is lost is a failure like others: the sink says so, and tries again. */
+const asOutcome = async <Answer>(work: Promise<Answer>): Promise<Answer | SinkOutcome> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof OutboundFailure) return failed(`Nothing was sent: ${error.message}.`);
+    throw error;
+  }
+};
+
 /** The receiving end of a sink, as it is configured now. */
 export const openEndpoint = (context: EndpointContext, sink: ConfigObject): SinkEndpoint => {
   const open = kinds[sink.model.kind ?? ''];
   if (!open) throw new Error(`there is no endpoint for ${sink.model.name}`);
-  return open(context, sink);
+  const endpoint = open(context, sink);
+  const connect = endpoint.connect?.bind(endpoint);
+  return {
+    ...endpoint,
+    ...(connect ? { connect: (signal: AbortSignal) => asOutcome(connect(signal)) } : {}),
+    deliver: (batch, signal) => asOutcome(endpoint.deliver(batch, signal)),
+  };
 };

@@ -11,6 +11,7 @@ export const pauseSinkCommand = defineCommand({
   name: 'pauseSink',
   input: z.strictObject({ id: z.uuid() }),
   access: permission('change_sink'),
+  passesBlockade: true,
   run: async (unit, { id }) => {
     const { values } = await loadSink(unit, id);
     if (values.state !== 'paused') unit.append('sink', id, [{ type: 'sink.paused', data: {} }]);

@@ -54,6 +54,7 @@ export const replaySinkCommand = defineCommand({
   name: 'replaySink',
   input,
   access: permission('replay_sink'),
+  passesBlockade: true,
   run: async (unit, { id, label, ...given }) => {
     await loadSink(unit, id);
     const { after, until } = await replayRange(unit.ports, given);

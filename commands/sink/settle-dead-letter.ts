@@ -14,6 +14,7 @@ const settle = (name: string, type: string): Command<Letter, { readonly id: stri
     name,
     input: z.strictObject({ id: z.uuid(), entryId: z.uuid() }),
     access: permission('change_sink'),
+    passesBlockade: true,
     run: async (unit, { id, entryId }) => {
       await loadSink(unit, id);
       const letter = await unit.ports.sinks.records.deadLetter(id, entryId);

@@ -59,6 +59,7 @@ export const testSinkCommand = defineCommand({
   name: 'testSink',
   input: z.strictObject({ id: z.uuid() }),
   access: permission('test_sink'),
+  passesBlockade: true,
   run: async (unit, { id }) => {
     const { model, values } = await loadSink(unit, id);
     const object = { ...unit.ports.config.byId(id)!, model, values } as unknown as ConfigObject<SinkValues>;

@@ -4,6 +4,7 @@
  */
 export const errorTexts = {
   ALREADY_EXISTS: 'The object exists already.',
+  AUDIT_SINK_BLOCKED: 'Changes wait until the event log has reached its receiver.',
   CANNOT_DELETE_SELF: 'You cannot delete the account you are signed in with.',
   CHANGED_SINCE: 'What the change has set was changed again since.',
   CLAIM_TAKEN: 'The value is already in use.',

@@ -1,4 +1,4 @@
-import { choice, condition, list, number, text } from '../kernel/field.js';
+import { choice, condition, flag, list, number, text } from '../kernel/field.js';
 import { defineFamily } from '../kernel/model.js';
 import { siemFormats } from '../siem/formats.js';
 import { redactionOps } from './redact.js';
@@ -25,6 +25,9 @@ export const sink = defineFamily('sink', {
     batchCount: number({ nullable: true, min: 1, max: 10_000 }),
     batchKib: number({ nullable: true, min: 1, max: 16_384 }),
     batchSeconds: number({ nullable: true, min: 0, max: 3600 }),
+    /** While it is further behind than `maxLagSeconds`, administrative commands are refused. */
+    blocking: flag({ default: false, absent: false }),
+    maxLagSeconds: number({ min: 5, max: 604_800, default: 300, absent: 300 }),
     /** The version of the format with which the sink was made: the same entry gives the same bytes for as long as it lives. */
     mapperVersion: number({ internal: true, min: 1, default: 1 }),
     state: choice('SinkState', sinkStates, { internal: true, default: 'active' }),

@@ -18,7 +18,7 @@ export const name = 'read-log';
 export const goals = [{ goal: 'reading the log', figure: 'readAll', must: 0.6, aim: 0.8 }];
 
 /** Events per second of one walk over everything, page by page. */
-const walk = async (readAfter) => {
+export const walk = async (readAfter) => {
   const begun = performance.now();
   let after = 0n;
   let seen = 0;
@@ -31,7 +31,8 @@ const walk = async (readAfter) => {
   return { rate: seen / ((performance.now() - begun) / 1000) };
 };
 
-const bareTable = async (connection) => {
+/** As many events in a table without anything around it, and how to read a page of them. */
+export const bareTable = async (connection, count) => {
   const client = new pg.Client(connection);
   await client.connect();
   await client.query(`create table bare_event (
@@ -40,7 +41,7 @@ const bareTable = async (connection) => {
     data jsonb not null, at timestamptz not null default now(), unique (stream, version))`);
   await client.query(
     `insert into bare_event (stream, version, type, data) select gen_random_uuid(), 1, 'user.renamed', $1 from generate_series(1, $2)`,
-    [JSON.stringify({ ...data, ...meta }), events],
+    [JSON.stringify({ ...data, ...meta }), count],
   );
   await client.query('vacuum analyze bare_event');
   return {
@@ -80,7 +81,7 @@ export const run = async ({ postgres, rounds }) => {
     });
   }
   await pool.query('vacuum analyze es.event');
-  const bare = await bareTable(await postgres.database('bare'));
+  const bare = await bareTable(await postgres.database('bare'), events);
   const scenarios = {
     tail: () => walk(bare.read),
     readAll: () => walk((after) => store.readAll({ after, limit: pageSize })),

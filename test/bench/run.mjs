@@ -21,7 +21,7 @@ if (!ensureBuilt()) process.exit(1);
 
 const { startPostgres } = await import('./postgres.mjs');
 const benches = await Promise.all(
-  ['append', 'read-log', 'requests', 'delivery', 'start-up', 'rebuild', 'audit'].map(
+  ['append', 'read-log', 'requests', 'delivery', 'start-up', 'rebuild', 'audit', 'siem-export'].map(
     (name) => import(`./${name}.mjs`),
   ),
 );
@@ -91,7 +91,7 @@ const verdict = (result) => {
         : aim !== undefined && ratio >= aim
           ? `aim ${aim} met`
           : must !== undefined && ratio >= must
-            ? `must ${must} met, aim ${aim} not`
+            ? `must ${must} met${aim === undefined ? '' : `, aim ${aim} not`}`
             : `MISSED (must ${must ?? '-'}, aim ${aim})`;
   return dropped ? `${judged} DROPPED, ${dropped}` : judged;
 };

@@ -179,6 +179,8 @@ describe('Splunk, as its documentation says it answers (unproven against the rea
       now: () => new Date(),
       signWebhook: product.core.ports.signWebhook,
       reveal: () => Promise.resolve('the-token'),
+      secretBefore: () => Promise.resolve(null),
+      identity: () => Promise.resolve(null),
     };
     const endpoint = openSplunkHec({ every: 10, for: 50 })(context, {
       id: randomUUID(),

@@ -17,6 +17,7 @@ export class Receiver {
   readonly requests: Received[] = [];
   readonly #server: Server;
   readonly #attempts = new Map<string, number>();
+  #closedAt = 0;
   behave: Behave = (_request, response) => {
     response.writeHead(204).end();
   };
@@ -65,6 +66,17 @@ export class Receiver {
   /** Requests to one path, in the order in which they came. */
   at(path: string): readonly Received[] {
     return this.requests.filter((request) => request.path === path);
+  }
+
+  /** Refuses connections until it is opened again, at the same port. */
+  async shut(): Promise<void> {
+    this.#closedAt = this.port;
+    await this.stop();
+  }
+
+  async open(): Promise<void> {
+    this.#server.listen(this.#closedAt, '127.0.0.1');
+    await once(this.#server, 'listening');
   }
 
   async stop(): Promise<void> {

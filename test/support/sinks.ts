@@ -70,6 +70,7 @@ export const workSinks = (
   notifications.on('muniment_audit', workers.onNews);
   return {
     onNews: workers.onNews,
+    onResumed: workers.onResumed,
     stop: async () => {
       notifications.off('muniment_audit', workers.onNews);
       await workers.stop();

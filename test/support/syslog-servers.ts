@@ -9,7 +9,7 @@ import { vi } from 'vitest';
 import { createSelfSigned } from '../../adapters/tls/self-signed.js';
 import { syslogNgFolder } from '../../bin/unpack-syslog-ng.mjs';
 
-export type SyslogTransport = 'tcp' | 'tls';
+export type SyslogTransport = 'tcp' | 'tls' | 'udp';
 
 /** A port that nobody listens on at this moment. */
 export const freePort = async (): Promise<number> => {
@@ -34,6 +34,7 @@ global(workDirectory="${folder}" maxMessageSize="64k"
   DefaultNetstreamDriverKeyFile="${folder}/key.pem")
 module(load="imtcp" ${transport === 'tls' ? 'StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"' : ''})
 input(type="imtcp" address="127.0.0.1" port="${String(port)}")
+${transport === 'udp' ? `module(load="imudp")\ninput(type="imudp" address="127.0.0.1" port="${String(port)}")` : ''}
 template(name="parsed" type="string" string="%app-name% %msgid% %structured-data% %msg%\\n")
 action(type="omfile" file="${folder}/received" template="parsed")
 `,

@@ -13,6 +13,7 @@ import { failAfterMs, sinkRetryMs } from '../../domain/sink/retry-table.js';
 import { recordMaker, sinkJob } from '../../commands/sink/to-record.js';
 import { deliverBatch, type BatchResult } from './deliver-batch.js';
 import { gather, type Gathered } from './gather.js';
+import type { GatheredAhead } from './gathered-ahead.js';
 import type { RecentlySent } from './recently-sent.js';
 
 /** The run that follows the log. */
@@ -29,6 +30,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly sent: RecentlySent;
+  readonly ahead: GatheredAhead;
   readonly read: (after: bigint, limit: number) => Promise<readonly AuditEntry[]>;
 }
 
@@ -40,7 +42,10 @@ export const deliverRun = async (options: RunOptions, run: SinkRun): Promise<Nex
   const limits = batchLimits(sink.model.kind ?? '', sink.values);
   const toRecord = recordMaker(ports, sink);
   const wanted = { ...limits, count: Math.min(limits.count, endpoint.maxRecords ?? Infinity) };
-  const found = await gather(run, wanted, sink.values.filter, toRecord, options.read);
+  const gatherFrom = (from: Pick<SinkRun, 'position' | 'until' | 'batchUntil'>): Promise<Gathered> =>
+    gather(from, wanted, sink.values.filter, toRecord, options.read);
+  const ahead = options.ahead.take(run.run, run.position);
+  const found = await ((run.batchUntil === null && ahead) || gatherFrom(run));
   if (found.records.length === 0) return passOver(options, run, found, now);
   const waitMs = ripensIn(run, found, limits.ageMs, now);
   if (waitMs > 0) return waitMs;
@@ -52,7 +57,10 @@ export const deliverRun = async (options: RunOptions, run: SinkRun): Promise<Nex
   }
   if (endpoint.rewindMs)
     options.sent.note(run.run, { atMs: now.getTime(), from: run.position }, endpoint.rewindMs);
+  if (found.full && run.batchUntil === null)
+    options.ahead.begin(run.run, found.position, () => gatherFrom({ ...run, position: found.position }));
   const result = await deliverBatch(endpoint, found.records, nameOf(options), run.label, signal);
+  if (result.stopped) options.ahead.drop(run.run);
   // Broken off, not failed: it leaves again as it was.
   if (signal.aborted && result.stopped?.outcome === 'failed' && result.done === 0) return null;
   return settle(options, run, found, result);

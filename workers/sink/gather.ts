@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../domain/audit/entry.js';
 import { meets, type Condition } from '../../domain/kernel/condition/condition.js';
 import type { BatchLimits } from '../../domain/sink/batch-limits.js';
 
-const pageSize = 500;
+const pageSize = 1000;
 /** Entries that one round looks at before it notes how far it has come. */
 const maxScanned = 20_000;
 
@@ -41,8 +41,9 @@ export const gather = async (
     full,
     oldest,
   });
-  for (let scanned = 0; scanned < maxScanned; scanned += pageSize) {
-    const page = await read(position, Math.min(pageSize, limits.count * 2));
+  for (let scanned = 0; scanned < maxScanned;) {
+    const page = await read(position, pageFor(limits.count - records.length, scanned, records.length));
+    scanned += page.length;
     for (const entry of page) {
       const at = BigInt(entry.position);
       if (end !== null && at > end) {
@@ -67,5 +68,9 @@ export const gather = async (
   }
   return gathered(false, false);
 };
+
+/** As many entries as will give what is missing, when others meet the filter as often as those before. */
+const pageFor = (missing: number, scanned: number, met: number): number =>
+  Math.min(pageSize, Math.ceil((missing * (scanned + 1)) / (met + 1)));
 
 const utf8Length = (text: string): number => Buffer.byteLength(text);

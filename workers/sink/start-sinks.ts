@@ -7,6 +7,7 @@ import type { Ports } from '../../commands/ports.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
 import { sink as family } from '../../domain/sink/family.js';
+import { GatheredAhead } from './gathered-ahead.js';
 import { RecentlySent } from './recently-sent.js';
 import { startLanes, type LaneSignals } from '../outbox/start-lanes.js';
 import { beginOf, deliverRun, liveRun, type Next } from './deliver-run.js';
@@ -19,6 +20,7 @@ interface Opened {
   readonly settings: string;
   readonly endpoint: SinkEndpoint;
   readonly sent: RecentlySent;
+  readonly ahead: GatheredAhead;
 }
 
 /** What the receiving end depends on: everything but what happens to the sink. */
@@ -29,6 +31,8 @@ const settingsOf = ({ values }: Sink): string =>
 export interface SinkWorkers {
   /** The event log has grown, or a sink was changed. */
   readonly onNews: () => void;
+  /** Somebody has let these go on: they do not wait for their next attempt. */
+  readonly onResumed: (sinkIds: readonly string[]) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -48,6 +52,8 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
   const stirred = new Set<string>();
   const wakeAt = new Map<string, number>();
   const handled = new Set<string>();
+  /** Sinks that somebody has just let go on. */
+  const resumed = new Set<string>();
 
   const sinks = (): readonly Sink[] =>
     ports.config
@@ -72,7 +78,7 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
     if (known?.settings === settings) return known;
     await known?.endpoint.close();
     const endpoint = openEndpoint(endpointContext(ports), sink);
-    const made = { settings, endpoint, sent: new RecentlySent() };
+    const made = { settings, endpoint, sent: new RecentlySent(), ahead: new GatheredAhead() };
     opened.set(sink.id, made);
     return made;
   };
@@ -105,12 +111,14 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
 
   const round = async (connection: SinkConnection, sink: Sink, signal: AbortSignal): Promise<Next> => {
     await prepare(connection, sink);
-    const { endpoint, sent } = await openedFor(sink);
+    const receiving = await openedFor(sink);
     let soonest: number | null = null;
     let again = false;
-    for (const run of await connection.runsOf(sink.id)) {
-      if (run.finishedAt !== null || signal.aborted) continue;
-      const next = await deliverRun({ ports, connection, sink, endpoint, signal, random, read, sent }, run);
+    const atOnce = resumed.delete(sink.id);
+    for (const found of await connection.runsOf(sink.id)) {
+      if (found.finishedAt !== null || signal.aborted) continue;
+      const run = atOnce ? { ...found, dueAt: null } : found;
+      const next = await deliverRun({ ports, connection, sink, signal, random, read, ...receiving }, run);
       if (next === 'again') again = true;
       else if (next !== null) soonest = Math.min(soonest ?? next, next);
     }
@@ -158,6 +166,10 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
   onNews();
   return {
     onNews,
+    onResumed: (sinkIds) => {
+      for (const id of sinkIds) resumed.add(id);
+      onNews();
+    },
     stop: async () => {
       await lanes.stop();
       for (const { endpoint } of opened.values()) await endpoint.close();

@@ -1,14 +1,16 @@
 import { replayRange } from '../../../commands/sink/replay-sink.js';
-import { DomainError } from '../../../domain/kernel/errors.js';
+import { DomainError, fieldError } from '../../../domain/kernel/errors.js';
 import { permission } from '../../../domain/kernel/rights.js';
 import { sink } from '../../../domain/sink/family.js';
-import { shortList, type Builder } from '../builder.js';
+import { countedElsewhere, shortList, type Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
 import { demands } from '../guard.js';
 import type { SinkTypes } from './sink-types.js';
 
 const view = permission('view_sink');
 const maxLetters = 200;
+const hourMs = 3_600_000;
+const maxHours = 24;
 
 /** Throws `NOT_FOUND` for an id that is no sink's. */
 const requireSink = (context: GraphqlContext, id: string): void => {
@@ -16,7 +18,7 @@ const requireSink = (context: GraphqlContext, id: string): void => {
   if (object?.model.family?.name !== sink.family.name) throw new DomainError('NOT_FOUND');
 };
 
-/** `sinkStatuses`, `sinkDeadLetters`, `sinkReplayPreview`. */
+/** `sinkStatuses`, `sinkDeadLetters`, `sinkSamples`, `sinkReplayPreview`. */
 export const addSinkQueries = (builder: Builder, types: SinkTypes): void => {
   builder.queryField('sinkStatuses', (t) =>
     t.field({
@@ -44,6 +46,23 @@ export const addSinkQueries = (builder: Builder, types: SinkTypes): void => {
         requireSink(context, id);
         const limit = Math.max(1, Math.min(first, maxLetters));
         return [...(await context.dependencies.ports.sinks.records.deadLetters(id, limit))];
+      },
+    }),
+  );
+  builder.queryField('sinkSamples', (t) =>
+    t.field({
+      type: [types.sample],
+      description: 'How a sink stood, minute by minute, over the last hours; a day is kept.',
+      args: { id: t.arg.id({ required: true }), hours: t.arg.int({ defaultValue: 6, required: true }) },
+      complexity: countedElsewhere,
+      ...demands(view),
+      resolve: async (_root, { id, hours }, context) => {
+        requireSink(context, id);
+        if (hours < 1 || hours > maxHours)
+          throw fieldError('INVALID_INPUT', 'hours', 'Ask for 1 to 24 hours.');
+        const { clock, sinks } = context.dependencies.ports;
+        const since = new Date(clock.now().getTime() - hours * hourMs);
+        return [...(await sinks.records.samples(id, since))];
       },
     }),
   );

@@ -1,4 +1,5 @@
-import type { DeadLetter, SinkRun, SinkStatus } from '../../../commands/sink-ports.js';
+import type { SinkValues } from '../../../commands/sink/load-sink.js';
+import type { DeadLetter, SinkRun, SinkSample, SinkStatus } from '../../../commands/sink-ports.js';
 import { auditEntryById } from '../../../projections/audit/query.js';
 import { shortList, type Builder } from '../builder.js';
 import type { AuditTypes } from '../audit/entry.js';
@@ -7,9 +8,11 @@ import type { AuditTypes } from '../audit/entry.js';
 export interface SinkTypes {
   readonly status: ReturnType<typeof statusRef>;
   readonly letter: ReturnType<typeof letterRef>;
+  readonly sample: ReturnType<typeof sampleRef>;
 }
 
 const statusRef = (builder: Builder) => builder.objectRef<SinkStatus>('SinkStatus');
+const sampleRef = (builder: Builder) => builder.objectRef<SinkSample>('SinkSample');
 const letterRef = (builder: Builder) => builder.objectRef<DeadLetter>('SinkDeadLetter');
 
 export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes => {
@@ -33,6 +36,18 @@ export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes 
         nullable: true,
         description: 'When it is tried again.',
         resolve: (row) => row.dueAt,
+      }),
+      progress: t.float({
+        nullable: true,
+        description: 'How much of a replay was looked at, from 0 to 1; null for the live feed.',
+        resolve: ({ sinkId, run: id, position, until }, _args, context) => {
+          const { requests } = (context.dependencies.ports.config.byId(sinkId)?.values ?? {}) as {
+            requests?: SinkValues['requests'];
+          };
+          const after = requests?.find((one) => one.id === id)?.after;
+          if (after === undefined || until === null) return null;
+          return Number(position - BigInt(after)) / Math.max(1, Number(until - BigInt(after)));
+        },
       }),
       finishedAt: t.field({ type: 'DateTime', nullable: true, resolve: (row) => row.finishedAt }),
     }),
@@ -86,5 +101,18 @@ export const createSinkTypes = (builder: Builder, audit: AuditTypes): SinkTypes 
       }),
     }),
   });
-  return { status, letter };
+  const sample = sampleRef(builder);
+  sample.implement({
+    description: 'How a sink stood at a moment.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', resolve: (row) => row.at }),
+      delivered: t.string({
+        description: 'Records taken by the live feed, ever.',
+        resolve: (row) => String(row.delivered),
+      }),
+      lagEntries: t.exposeInt('lagEntries'),
+      lagSeconds: t.exposeFloat('lagSeconds'),
+    }),
+  });
+  return { status, letter, sample };
 };

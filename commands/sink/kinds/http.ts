@@ -23,12 +23,25 @@ const bodyOf = ({ payload, format }: Values, { records }: SinkBatch): string => 
   return `[${items.join(',')}]`;
 };
 
-/** Sends by POST. A receiver has a batch when it answers 2xx; the signature covers id, time of the attempt and body. */
-export const openHttp: OpenEndpoint<Values> = ({ ways, now, signWebhook, reveal }, { values }) => {
+/**
+ * Sends by POST. A receiver has a batch when it answers 2xx; signatures cover id, time of the attempt and body. For a day after
+ * the secret was changed the one before signs too.
+ */
+export const openHttp: OpenEndpoint<Values> = (context, sink) => {
+  const { ways, now, signWebhook, reveal } = context;
+  const { values } = sink;
+
+  const signatures = async (signed: Parameters<typeof signWebhook>[1]): Promise<Record<string, string>> => {
+    const secret = await reveal(values.signingSecret);
+    if (secret === null) return {};
+    const before = await context.secretBefore(sink, 'signingSecret');
+    const secrets = [new Secret(secret), ...(before ? [before] : [])];
+    return { 'webhook-signature': secrets.map((one) => signWebhook(one, signed)).join(' ') };
+  };
+
   const post = async (batch: SinkBatch, signal: AbortSignal): Promise<SinkOutcome | null> => {
     const body = bodyOf(values, batch);
     const timestamp = Math.floor(now().getTime() / 1000);
-    const secret = await reveal(values.signingSecret);
     const token = await reveal(values.bearerToken);
     return refusalOf(
       await ways.http.exchange({
@@ -39,14 +52,14 @@ export const openHttp: OpenEndpoint<Values> = ({ ways, now, signWebhook, reveal 
           'user-agent': 'Muniment',
           'webhook-id': batch.id,
           'webhook-timestamp': String(timestamp),
-          ...(secret === null
-            ? {}
-            : { 'webhook-signature': signWebhook(new Secret(secret), { id: batch.id, timestamp, body }) }),
+          ...(await signatures({ id: batch.id, timestamp, body })),
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(batch.label === null ? {} : { 'muniment-replay': encodeURIComponent(batch.label) }),
         },
         body,
         signal,
+        identity: await context.identity(values.clientCertificate),
+        certificateAuthority: values.certificateAuthority,
       }),
     );
   };

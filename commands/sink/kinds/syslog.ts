@@ -15,7 +15,7 @@ const explain = (error: unknown): SinkOutcome => {
  * Sends syslog messages. Nobody acknowledges them: they count as delivered when the system has taken them, and what was
  * sent shortly before a connection ended is sent again on the next one.
  */
-export const openSyslog: OpenEndpoint<Values> = ({ ways }, { values }) => {
+export const openSyslog: OpenEndpoint<Values> = ({ ways, identity }, { values }) => {
   const target = { host: values.host, port: values.port };
   let socket: OutboundSocket | null = null;
 
@@ -26,7 +26,12 @@ export const openSyslog: OpenEndpoint<Values> = ({ ways }, { values }) => {
     if (values.transport === 'udp' || (socket && !socket.ended.aborted)) return 'same';
     try {
       socket = await ways.sockets.connect(
-        { ...target, transport: values.transport, certificateAuthority: values.certificateAuthority },
+        {
+          ...target,
+          transport: values.transport,
+          certificateAuthority: values.certificateAuthority,
+          identity: await identity(values.transport === 'tls' ? values.clientCertificate : null),
+        },
         signal,
       );
       return 'new';

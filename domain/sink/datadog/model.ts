@@ -21,6 +21,9 @@ export const datadogSink = sink.kind('datadog', {
   form: [
     { title: 'main', open: true, fields: ['name', 'url', 'apiKey', 'service', 'tags'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds', 'blocking', 'maxLagSeconds'],
+    },
   ],
 });

@@ -25,6 +25,9 @@ export const elasticSink = sink.kind('elastic', {
   form: [
     { title: 'main', open: true, fields: ['name', 'url', 'apiKey', 'dataStream'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds', 'blocking', 'maxLagSeconds'],
+    },
   ],
 });

@@ -15,6 +15,9 @@ export const fileSink = sink.kind('file', {
   form: [
     { title: 'main', open: true, fields: ['name', 'fileName', 'rotateMib', 'keepFiles'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds', 'blocking', 'maxLagSeconds'],
+    },
   ],
 });

@@ -1,4 +1,4 @@
-import { choice, secret, text } from '../../kernel/field.js';
+import { choice, maybeRef, secret, text } from '../../kernel/field.js';
 import { sink } from '../family.js';
 import { sinkStateEvents } from '../state-events.js';
 
@@ -9,12 +9,33 @@ export const httpSink = sink.kind('http', {
     payload: choice('HttpPayload', ['json_array', 'ndjson', 'object'], { default: 'json_array' }),
     signingSecret: secret({ nullable: true }),
     bearerToken: secret({ nullable: true }),
+    /** Shown to a receiver that wants to know who connects. */
+    clientCertificate: maybeRef('certificate', { onDelete: 'restrict', absent: null }),
+    certificateAuthority: text({
+      nullable: true,
+      max: 50_000,
+      multiline: true,
+      format: 'pem',
+      absent: null,
+    }),
   },
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
   form: [
     { title: 'main', open: true, fields: ['name', 'url', 'payload', 'signingSecret', 'bearerToken'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: [
+        'clientCertificate',
+        'certificateAuthority',
+        'origin',
+        'batchCount',
+        'batchKib',
+        'batchSeconds',
+        'blocking',
+        'maxLagSeconds',
+      ],
+    },
   ],
 });

@@ -26,6 +26,9 @@ export const kafkaSink = sink.kind('kafka', {
   form: [
     { title: 'main', open: true, fields: ['name', 'brokers', 'topic', 'tls', 'username', 'password'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds', 'blocking', 'maxLagSeconds'],
+    },
   ],
 });

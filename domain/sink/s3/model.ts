@@ -29,6 +29,9 @@ export const s3Sink = sink.kind('s3', {
     },
     { title: 'lock', open: true, fields: ['lockMode', 'retainDays', 'legalHold'] },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
-    { title: 'advanced', fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds'] },
+    {
+      title: 'advanced',
+      fields: ['origin', 'batchCount', 'batchKib', 'batchSeconds', 'blocking', 'maxLagSeconds'],
+    },
   ],
 });

@@ -21,7 +21,17 @@ export const splunkHecSink = sink.kind('splunk_hec', {
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
     {
       title: 'advanced',
-      fields: ['index', 'source', 'host', 'origin', 'batchCount', 'batchKib', 'batchSeconds'],
+      fields: [
+        'index',
+        'source',
+        'host',
+        'origin',
+        'batchCount',
+        'batchKib',
+        'batchSeconds',
+        'blocking',
+        'maxLagSeconds',
+      ],
     },
   ],
 });

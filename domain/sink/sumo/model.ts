@@ -27,6 +27,8 @@ export const sumoSink = sink.kind('sumo', {
         'batchCount',
         'batchKib',
         'batchSeconds',
+        'blocking',
+        'maxLagSeconds',
       ],
     },
   ],

@@ -1,4 +1,4 @@
-import { choice, number, text } from '../../kernel/field.js';
+import { choice, maybeRef, number, text } from '../../kernel/field.js';
 import { sink } from '../family.js';
 import { sinkStateEvents } from '../state-events.js';
 
@@ -10,6 +10,8 @@ export const syslogSink = sink.kind('syslog', {
     transport: choice('SyslogTransport', ['tls', 'tcp', 'udp'], { default: 'tls' }),
     framing: choice('SyslogFraming', ['octet_counting', 'line_feed'], { default: 'octet_counting' }),
     certificateAuthority: text({ nullable: true, max: 50_000, multiline: true, format: 'pem' }),
+    /** Shown to a receiver that wants to know who connects. */
+    clientCertificate: maybeRef('certificate', { onDelete: 'restrict', absent: null }),
     /** No receiver acknowledges: what was sent so shortly before a connection ended is sent again. */
     rewindSeconds: number({ min: 0, max: 3600, default: 30 }),
     hostName: text({ default: 'muniment', max: 255, format: 'domain' }),
@@ -18,12 +20,16 @@ export const syslogSink = sink.kind('syslog', {
   },
   permissions: ['test', 'replay'],
   specials: sinkStateEvents,
-  when: { framing: { transport: ['tcp'] }, certificateAuthority: { transport: ['tls'] } },
+  when: {
+    framing: { transport: ['tcp'] },
+    certificateAuthority: { transport: ['tls'] },
+    clientCertificate: { transport: ['tls'] },
+  },
   form: [
     {
       title: 'main',
       open: true,
-      fields: ['name', 'host', 'port', 'transport', 'framing', 'certificateAuthority'],
+      fields: ['name', 'host', 'port', 'transport', 'framing', 'certificateAuthority', 'clientCertificate'],
     },
     { title: 'content', open: true, fields: ['format', 'filter', 'redaction', 'start'] },
     {
@@ -36,6 +42,8 @@ export const syslogSink = sink.kind('syslog', {
         'batchCount',
         'batchKib',
         'batchSeconds',
+        'blocking',
+        'maxLagSeconds',
       ],
     },
   ],

@@ -1,7 +1,9 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { signWebhook } from '../../../adapters/outbound/sign-webhook.js';
+import { isBrokenSigningKey } from '../../../domain/kernel/webhook-secret.js';
 import { Secret } from '../../../domain/kernel/secret.js';
 
 describe('the signature of Standard Webhooks', () => {
@@ -29,6 +31,30 @@ describe('the signature of Standard Webhooks', () => {
     const receiver = new Webhook(secret, options);
     expect(receiver.verify(body, headers)).toEqual({ body: 'äöü – 漢字' });
     expect(() => receiver.verify(body, { ...headers, 'webhook-id': 'two' })).toThrow();
+  });
+});
+
+describe('the signature of version 1a', () => {
+  it('is that of the Ed25519 key behind whsk_, with and without its public half', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
+    const publicHalf = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+    for (const bytes of [seed, Buffer.concat([seed, publicHalf])]) {
+      const secret = new Secret(`whsk_${bytes.toString('base64')}`);
+      const [version, signature = ''] = signWebhook(secret, { id: 'one', timestamp: 7, body: 'ä' }).split(
+        ',',
+      );
+      expect(version).toBe('v1a');
+      const bytesOf = (body: string): Buffer => Buffer.from(`one.7.${body}`);
+      expect(verify(null, bytesOf('ä'), publicKey, Buffer.from(signature, 'base64'))).toBe(true);
+      expect(verify(null, bytesOf('b'), publicKey, Buffer.from(signature, 'base64'))).toBe(false);
+    }
+  });
+
+  it('is refused to be made of something else after whsk_', () => {
+    expect(isBrokenSigningKey('whsk_c2hvcnQ=')).toBe(true);
+    expect(isBrokenSigningKey(`whsk_${Buffer.alloc(32).toString('base64')}`)).toBe(false);
+    expect(isBrokenSigningKey('whsec_c2hvcnQ=')).toBe(false);
   });
 });
 

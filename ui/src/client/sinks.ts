@@ -13,6 +13,7 @@ const runFragment = graphql(`
     failure
     dueAt
     finishedAt
+    progress
   }
 `);
 
@@ -42,6 +43,39 @@ export type SinkRun = SinkStatus['replays'][number];
 /** How far one sink has come. */
 export const loadSinkStatus = async (id: string): Promise<SinkStatus | null> =>
   (await query(statusDocument, { id })).sinkStatuses[0] ?? null;
+
+const lagsDocument = graphql(`
+  query SinkLags {
+    sinkStatuses {
+      sinkId
+      lagEntries
+      lagSeconds
+      deadLetters
+    }
+  }
+`);
+
+export type SinkLag = ResultOf<typeof lagsDocument>['sinkStatuses'][number];
+
+/** How far every sink is behind, by id. */
+export const loadSinkLags = async (): Promise<ReadonlyMap<string, SinkLag>> =>
+  new Map((await query(lagsDocument, {})).sinkStatuses.map((one) => [one.sinkId, one]));
+
+const samplesDocument = graphql(`
+  query SinkSamples($id: ID!, $hours: Int!) {
+    sinkSamples(id: $id, hours: $hours) {
+      at
+      delivered
+      lagEntries
+    }
+  }
+`);
+
+export type SinkSample = ResultOf<typeof samplesDocument>['sinkSamples'][number];
+
+/** How a sink stood, minute by minute, over the last hours. */
+export const loadSinkSamples = async (id: string, hours: number): Promise<readonly SinkSample[]> =>
+  (await query(samplesDocument, { id, hours })).sinkSamples;
 
 const lettersDocument = graphql(`
   query SinkDeadLetters($id: ID!) {

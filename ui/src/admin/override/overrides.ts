@@ -13,6 +13,7 @@ import { userActions } from '../users/user-actions.js';
 import GenerateCertificate from '../certificates/GenerateCertificate.svelte';
 import TransportTestCard from '../notifications/TransportTestCard.svelte';
 import SinkBadge from '../sinks/SinkBadge.svelte';
+import { sinkLag } from '../sinks/sink-lag.js';
 import SinkPanel from '../sinks/SinkPanel.svelte';
 import ClientCard from '../oauth2/ClientCard.svelte';
 import StreamBadges from '../ssf/StreamBadges.svelte';
@@ -105,7 +106,7 @@ const byTrait: Readonly<Record<string, readonly ExtraTab[]>> = { bindable: [bind
 
 /** By the name of a family, for all its kinds. */
 const byFamily: Readonly<Record<string, Override>> = {
-  sink: { badges: SinkBadge, summary: SinkPanel },
+  sink: { badges: SinkBadge, summary: SinkPanel, column: sinkLag },
 };
 
 export const overrideOf = (model: string): Override | undefined =>

@@ -9,6 +9,8 @@ export interface Series {
   readonly colour: number;
   /** One count for each bucket. */
   readonly counts: readonly number[];
+  /** The counts are levels, not happenings: the highest of several is told, not their sum. */
+  readonly isLevel?: boolean;
 }
 
 /** Buckets of equal length, the oldest first. */
