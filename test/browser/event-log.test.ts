@@ -199,3 +199,24 @@ it('an export tells how far it is, can be stopped, and leaves a whole file', asy
   expect(faults).toEqual([]);
   await context.close();
 });
+
+it('the page of a user shows what he did and what was done to him, as it happens', async () => {
+  const { page, context, visit, faults } = await openSignedIn(browser, product, '/if/admin/', {
+    viewport: narrow,
+  });
+  const { users } = await new Client(product.baseUrl).admin('{ users(search: "jane") { nodes { id } } }');
+  await visit(`/if/admin/identity/users/${users.nodes[0].id as string}?tab=events`);
+  const entries = page.getByRole('list', { name: 'Entries' });
+  await entries.getByText('Sign-in failed').first().waitFor();
+  await entries.getByText('Object created').waitFor();
+  const signedIn = entries.locator('[data-entry]', { hasText: 'Signed in' });
+  const before = await signedIn.count();
+  await new Client(product.baseUrl).login('jane', password);
+  await expect.poll(() => signedIn.count()).toBe(before + 1);
+  expect(await overhang(page)).toBe(0);
+  expect(await seriousProblems(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Show in the log' }).click();
+  await page.waitForURL(/events\/log\?search=actor.id/);
+  expect(faults).toEqual([]);
+  await context.close();
+});

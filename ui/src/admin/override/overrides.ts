@@ -6,6 +6,7 @@ import type { ModelObject } from '../model/objects.js';
 import ApplicationActivityTab from '../stats/ApplicationActivityTab.svelte';
 import UserActivityTab from '../stats/UserActivityTab.svelte';
 import UserBadges from '../users/UserBadges.svelte';
+import UserEventsTab from '../users/UserEventsTab.svelte';
 import UserGroupsTab from '../users/UserGroupsTab.svelte';
 import UserSessionsTab from '../users/UserSessionsTab.svelte';
 import LegalHoldsCard from '../privacy/LegalHoldsCard.svelte';
@@ -92,6 +93,7 @@ const byModel: Readonly<Record<string, Override>> = {
   user: {
     tabs: [
       { key: 'activity', label: () => t('tab.activity'), component: UserActivityTab },
+      { key: 'events', label: () => t('tab.events'), component: UserEventsTab },
       { key: 'groups', label: () => t('tab.groups'), component: UserGroupsTab },
       { key: 'sessions', label: () => t('tab.sessions'), component: UserSessionsTab },
     ],

@@ -7,9 +7,13 @@ const creations =
 const conditionOf = ({ action, outcome }: Measure): string =>
   action === 'user_created' ? creations : `action = ${action} and outcome = ${outcome}`;
 
+/** Entries that somebody made, that were made in his name, or that are about him, in the language of the log. */
+export const entriesOfUser = (userId: string): string =>
+  `actor.id = ${userId} or onBehalfOf.id = ${userId} or (target.type = user and target.id = ${userId})`;
+
 const subjectOf = ({ userId, applicationId }: Subject): string | null =>
   userId !== undefined
-    ? `(actor.id = ${userId} or onBehalfOf.id = ${userId} or (target.type = user and target.id = ${userId}))`
+    ? `(${entriesOfUser(userId)})`
     : applicationId !== undefined
       ? `target.type = application and target.id = ${applicationId}`
       : null;
