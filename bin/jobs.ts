@@ -3,6 +3,7 @@ import type { ConnectionOptions } from '../adapters/postgres/pool.js';
 import { scheduleHousekeeping } from '../workers/housekeeping.js';
 import { scheduleTendingSinks } from '../workers/sink/tend-sinks.js';
 import { durationMs } from '../domain/kernel/duration.js';
+import { reportedSchedules } from '../workers/reported-task.js';
 import { trimEventLog } from '../workers/trim-event-log.js';
 import type { Settings } from './configuration.js';
 import type { Core } from './core.js';
@@ -28,8 +29,9 @@ export const runJobs = async (
         log.warn({ err: error }, 'an idle connection of the job queue broke');
       });
   const jobs = new BullJobs(backend, log);
+  const schedules = reportedSchedules(core.ports, jobs);
   scheduleHousekeeping(
-    jobs,
+    schedules,
     core.ports,
     async () => {
       await sweepExpired(core.backgroundPool);
@@ -37,7 +39,7 @@ export const runJobs = async (
     },
     durationMs(settings.MUNIMENT_ACTIVITY_RETENTION),
   );
-  jobs.every('retention', trimEveryMs, () =>
+  schedules.every('retention', trimEveryMs, () =>
     trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
   );
   scheduleTendingSinks(jobs, core.ports);

@@ -1,5 +1,12 @@
 /** What strangers can cause as often as they like. */
-export const strangerFacts = ['login', 'configuration', 'revoked_token', 'unsafe_next', 'flow'] as const;
+export const strangerFacts = [
+  'login',
+  'configuration',
+  'revoked_token',
+  'unsafe_next',
+  'flow',
+  'exception',
+] as const;
 
 export type StrangerFact = (typeof strangerFacts)[number];
 

@@ -10,7 +10,7 @@ const everyMs = 60_000;
 
 /** Work of every minute, once for the site: ends access whose time is over, removes what has expired. */
 export const scheduleHousekeeping = (
-  jobs: ScheduledJobs,
+  jobs: Pick<ScheduledJobs, 'every'>,
   ports: Ports,
   sweep: () => Promise<void>,
   activityRetentionMs: number,

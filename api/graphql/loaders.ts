@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { createPastViews, type PastViews } from './time/past-views.js';
-import { labelsOf } from '../../projections/audit/query.js';
+import { labelsOf, userNamesAt } from '../../projections/audit/query.js';
 import { usersByIds, type UserWithGroups } from '../../projections/directory/query.js';
 import { holdsOf } from '../../projections/privacy/query.js';
 import type { HoldRow } from '../../projections/privacy/table.js';
@@ -37,12 +37,14 @@ export const createLoaders = (db: Database): Loaders => ({
       const [id = '', position = ''] = key.split('@');
       return { id, position };
     });
-    const then = await labelsAt(db, wanted);
+    const things = await labelsAt(db, wanted);
+    const others = wanted.filter((_one, index) => !things.has(keys[index]!));
+    const people = await userNamesAt(db, others);
     const now = await labelsOf(
       db,
-      wanted.map(({ id }) => id),
+      others.map(({ id }) => id),
     );
-    return keys.map((key, index) => then.get(key) ?? now.get(wanted[index]!.id) ?? null);
+    return keys.map((key, index) => things.get(key) ?? people.get(key) ?? now.get(wanted[index]!.id) ?? null);
   }),
   past: createPastViews(db),
 });

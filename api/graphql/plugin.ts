@@ -7,6 +7,7 @@ import { anybody } from '../../domain/kernel/rights.js';
 import type { HttpDependencies } from '../http/dependencies.js';
 import { identify } from '../http/identity.js';
 import { showDemanded } from '../http/position.js';
+import { recordException } from '../http/record-exception.js';
 import { requireSameOrigin } from '../http/same-origin.js';
 import type { GraphqlContext } from './context.js';
 import { limits } from './builder.js';
@@ -62,6 +63,9 @@ export const registerGraphql = async (
         const { request = null } = context as unknown as Partial<GraphqlContext>;
         const log = request?.log ?? scope.log;
         const errors = execution.errors.flatMap(unfold).map((error) => formatError(error, log));
+        for (const { extensions } of request ? errors : [])
+          if (typeof extensions?.['errorId'] === 'string')
+            recordException(dependencies, request!, extensions['errorId']);
         return {
           statusCode: statusOfAnswer(errors, execution.data),
           response: { data: execution.data ?? null, errors: errors as never },

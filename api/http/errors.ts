@@ -7,6 +7,8 @@ import {
   OutcomeUnknown,
   StoreUnavailable,
 } from '../../domain/kernel/store-errors.js';
+import type { HttpDependencies } from './dependencies.js';
+import { recordException } from './record-exception.js';
 
 /** HTTP status of each refusal, for routes without a protocol of their own. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -41,7 +43,7 @@ export const unavailability = (error: unknown): 'DEPENDENCY_UNAVAILABLE' | 'STOR
 };
 
 /** Known refusals are answered with code and fields, unknown errors with an id that leads to the log line. */
-export const registerErrors = (app: FastifyInstance): void => {
+export const registerErrors = (app: FastifyInstance, dependencies: HttpDependencies): void => {
   app.setNotFoundHandler({ preHandler: [] }, (request, reply) =>
     reply
       .code(404)
@@ -69,6 +71,7 @@ export const registerErrors = (app: FastifyInstance): void => {
         .code(status)
         .send({ code: 'INVALID_INPUT', message: 'The request is not valid.', requestId: request.id });
     request.log.error({ err: error }, 'unexpected error');
+    recordException(dependencies, request, request.id);
     return reply
       .code(500)
       .send({ code: 'INTERNAL_ERROR', message: 'Something went wrong.', requestId: request.id });

@@ -41,7 +41,7 @@ export const buildServer = async (
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
   });
-  registerErrors(app);
+  registerErrors(app, dependencies);
   closeRefusedUpgrades(app);
   registerSecurityHeaders(app);
   admitHosts(app, dependencies);

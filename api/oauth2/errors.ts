@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refused, TokenError } from '../../commands/oauth2/refused.js';
 import { DomainError } from '../../domain/kernel/errors.js';
+import type { HttpDependencies } from '../http/dependencies.js';
 import { unavailability } from '../http/errors.js';
+import { recordException } from '../http/record-exception.js';
 
 const realm = 'muniment';
 
@@ -51,7 +53,7 @@ export const sendBearerError = (
 const badPosition: ReadonlySet<string> = new Set(['INVALID_INPUT', 'FOREIGN_POSITION']);
 
 /** Endpoints for machines answer every failure in the words of the protocol. */
-export const registerProtocolErrors = (scope: FastifyInstance): void => {
+export const registerProtocolErrors = (scope: FastifyInstance, dependencies: HttpDependencies): void => {
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const send = (status: number, code: string, description: string): FastifyReply =>
       reply.code(status).send({ error: code, error_description: description, request_id: request.id });
@@ -71,6 +73,7 @@ export const registerProtocolErrors = (scope: FastifyInstance): void => {
     const status = error.statusCode ?? 500;
     if (status < 500) return send(400, 'invalid_request', 'The request is malformed.');
     request.log.error({ err: error }, 'unexpected error');
+    recordException(dependencies, request, request.id);
     return send(500, 'server_error', 'Something went wrong.');
   });
 };

@@ -14,7 +14,7 @@ import { registerUserinfo } from './userinfo.js';
 export const registerOAuth2 = async (app: FastifyInstance, dependencies: HttpDependencies): Promise<void> => {
   const clients = new ClientAuthentication(dependencies);
   await app.register((scope, _options, done) => {
-    registerProtocolErrors(scope);
+    registerProtocolErrors(scope, dependencies);
     registerDiscovery(scope, dependencies);
     registerToken(scope, dependencies, clients);
     registerUserinfo(scope, dependencies);

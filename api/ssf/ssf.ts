@@ -10,7 +10,7 @@ import { registerStreamState } from './stream-state.js';
 /** The transmitter of shared signals (SSF 1.0) for its receivers. */
 export const registerSsf = async (app: FastifyInstance, dependencies: HttpDependencies): Promise<void> => {
   await app.register(async (machines) => {
-    registerProtocolErrors(machines);
+    registerProtocolErrors(machines, dependencies);
     await machines.register((scope, _options, done) => {
       registerSsfErrors(scope);
       registerMetadata(scope, dependencies);

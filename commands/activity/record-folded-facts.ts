@@ -54,6 +54,10 @@ const folded: Folded = {
   }),
   unsafe_next: refusedOften('unsafe_next'),
   flow: refusedOften('flows_of_strangers'),
+  exception: (account, count) => ({
+    type: 'activity.exception.raised',
+    data: { where: `${account ?? '*'} (${String(count)} more)`, errorId: '' },
+  }),
 };
 
 /** Records facts that were folded into a count: one event per kind and account. */

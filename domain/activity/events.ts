@@ -80,7 +80,10 @@ export const activityEvents = {
     message: z.string(),
     references: z.record(z.string(), z.string()),
   }),
+  /** `where`: the route. `errorId` leads to a line in the log of the process; empty when many were folded into one. */
   'activity.exception.raised': eventType(1, { where: z.string(), errorId: z.string() }),
+  /** Work that the product does by itself has failed. `error`: the kind of error, never its text. */
+  'activity.task.failed': eventType(1, { task: z.string(), error: z.string() }),
   'activity.secret.viewed': eventType(1, { model: z.string(), objectId: z.string(), field: z.string() }),
   /** A client was given a code for a person; `refused` when he may not use the application. */
   'activity.application.authorized': eventType(1, {

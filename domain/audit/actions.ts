@@ -17,7 +17,7 @@ import { ofSignal } from './signal-actions.js';
 import { ofSubject } from './subject-actions.js';
 import { created, ofUser } from './user-actions.js';
 import { fact, type AuditFact } from './fact.js';
-import { factOfModel } from './model-facts.js';
+import { factOfModel, ofSecretView } from './model-facts.js';
 import { ofConsent } from './consent-actions.js';
 import { ofSinkActivity } from './sink-actions.js';
 
@@ -144,14 +144,23 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
       return fact('system_exception', null, {
         severity: 'alert',
         outcome: 'failure',
-        context: { where: event.data.where, error_id: event.data.errorId },
+        context: {
+          message: `An error that nobody expected: ${event.data.where}`,
+          where: event.data.where,
+          ...(event.data.errorId === '' ? {} : { error_id: event.data.errorId }),
+        },
+      });
+    case 'activity.task.failed':
+      return fact('system_task_exception', null, {
+        severity: 'alert',
+        outcome: 'failure',
+        context: {
+          message: `The task ${event.data.task} has failed: ${event.data.error}`,
+          task: event.data.task,
+        },
       });
     case 'activity.secret.viewed':
-      return fact(
-        'secret_view',
-        { type: event.data.model, id: event.data.objectId },
-        { severity: 'warning', context: { field: event.data.field } },
-      );
+      return ofSecretView(event.data);
     case 'activity.application.authorized':
       return fact(
         'authorize_application',

@@ -39,6 +39,7 @@ const factApps: Readonly<Record<string, string>> = {
   outbound: 'system.outbound',
   notification: 'notifications',
   audit: 'audit',
+  task: 'system.tasks',
 };
 
 /** The part of the product that an event comes from, as a dotted name that does not change. */

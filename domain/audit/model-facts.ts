@@ -8,6 +8,24 @@ const isSecretRef = (value: unknown): boolean =>
 /** A value as people may see it: secrets are masked. */
 export const shownValue = (value: unknown): unknown => (isSecretRef(value) ? '********' : (value ?? null));
 
+/** A secret of an object was read. Models of a family are named `<family>.<kind>`, others with underscores. */
+export const ofSecretView = ({
+  model,
+  objectId,
+  field,
+}: {
+  readonly model: string;
+  readonly objectId: string;
+  readonly field: string;
+}): AuditFact => {
+  const [name = '', kind] = model.split('.');
+  return fact(
+    'secret_view',
+    { type: name.replaceAll('_', ''), id: objectId },
+    { severity: 'warning', context: { ...(kind === undefined ? {} : { kind }), field } },
+  );
+};
+
 /** The audit meaning of an event of a declared model: the same for all of them. */
 export const factOfModel = (event: RecordedEvent): AuditFact | null => {
   const category = event.stream.slice(0, event.stream.indexOf('-'));

@@ -77,6 +77,24 @@ export const labelsOf = async (
   return new Map(rows.map((row) => [row.id, row.label]));
 };
 
+/**
+ * Names that people bore at a position, by `<id>@<position>`: the one in the newest entry about each until then. Who has
+ * no such entry, or none any longer, is left out.
+ */
+export const userNamesAt = async (
+  db: Database,
+  wanted: readonly { readonly id: string; readonly position: string }[],
+): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await sql<{ key: string; label: string }>`
+    select w.id || '@' || w.position as key, known.label
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id text, position bigint)
+      cross join lateral (
+        select e.target_label as label from ${entries} e
+         where e.target_type = 'user' and e.target_id = w.id and e.position <= w.position and e.target_label is not null
+         order by e.position desc limit 1) as known`.execute(db);
+  return new Map(rows.map((row) => [row.key, row.label]));
+};
+
 /** Where the request behind a row came from. */
 export const geoOf = (row: AuditRow): GeoPlace | null =>
   row.geo_country === null && row.geo_continent === null && row.geo_city === null && row.geo_lat === null

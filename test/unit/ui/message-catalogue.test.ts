@@ -4,6 +4,7 @@ import { auditFields, auditValues } from '../../../ui/src/admin/model/condition.
 import { models, type FieldSpec } from '../../../ui/src/admin/model/description.js';
 import {
   fieldLabel,
+  loggedFieldLabel,
   modelHelp,
   modelLabel,
   modelPlural,
@@ -12,6 +13,8 @@ import {
 } from '../../../ui/src/admin/model/labels.js';
 import { listings } from '../../../ui/src/admin/model/listing.js';
 import { hasMessage } from '../../../ui/src/messages/t.js';
+import { tokenEvents } from '../../../domain/access/token/events.js';
+import { userEvents } from '../../../domain/directory/user/events.js';
 import { errorTexts } from '../../../domain/kernel/errors.js';
 
 /** Labels fall back to what they are asked for: then the catalogue has no text. */
@@ -64,4 +67,31 @@ it('names every field and value of the event log', () => {
 
 it('has words for every refusal', () => {
   expect(Object.keys(errorTexts).filter((code) => !hasMessage(`error.${code}`))).toEqual([]);
+});
+
+it('what the log calls a field has a text, also where no form has it', () => {
+  const created = (type: { readonly shape: object }, ...hidden: string[]): string[] =>
+    Object.keys(type.shape).filter((field) => !hidden.includes(field));
+  const logged: Readonly<Record<string, readonly string[]>> = {
+    user: created(userEvents['user.created'], 'userId'),
+    token: created(tokenEvents['token.created'], 'tokenId', 'keyHash'),
+    group: ['users'],
+    consent: ['scopes'],
+    sink: ['state'],
+    ssfstream: ['status', 'subjects'],
+  };
+  expect(
+    Object.entries(logged).flatMap(([category, fields]) =>
+      untranslated((field) => loggedFieldLabel(category, null, field), fields).map(
+        (field) => `${category}.${field}`,
+      ),
+    ),
+  ).toEqual([]);
+  const ofModels = models.flatMap((model) =>
+    untranslated(
+      (field) => loggedFieldLabel(model.category, model.kind ?? null, field),
+      Object.keys(model.fields),
+    ),
+  );
+  expect(ofModels).toEqual([]);
 });

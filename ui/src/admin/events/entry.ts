@@ -23,6 +23,17 @@ export const entryFragment = graphql(`
     targetId
     targetLabel
     ip
+    browser
+    geo {
+      continent
+      country
+      city
+    }
+    asn {
+      number
+      org
+    }
+    app
     userAgent
     method
     path

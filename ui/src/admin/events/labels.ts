@@ -22,4 +22,10 @@ export const auditOptions = (field: string): readonly Option[] | null =>
     ? targetKinds
     : (auditValues[field]?.map((value) => ({ value, label: auditValueLabel(field, value) })) ?? null);
 
+/** Why something went as it did: a code of the product in words, or what it says by itself. */
+export const reasonText = (reason: string): string => {
+  const key = `audit.reason.${reason}`;
+  return hasMessage(key) ? t(key) : reason;
+};
+
 export const actionLabel = (action: string): string => auditValueLabel('action', action);

@@ -1,5 +1,5 @@
 import { hasMessage, t } from '../../messages/t.js';
-import { modelNamed } from './listing.js';
+import { listingOfCategory, modelNamed } from './listing.js';
 
 /** The text of the first key that the catalogue has. */
 const firstOf = (...keys: readonly string[]): string | null => {
@@ -39,9 +39,8 @@ export const valueLabel = (typeName: string, value: string, family = ''): string
 
 /** What the log calls a field, whatever kind of object the entry is about. */
 export const loggedFieldLabel = (category: string | null, kind: string | null, field: string): string => {
-  const models = [kind === null ? null : `${category ?? ''}.${kind}`, category].filter(
-    (name) => name !== null,
-  );
+  const model = category === null ? null : (listingOfCategory(category)?.name ?? category);
+  const models = [kind === null ? null : `${model ?? ''}.${kind}`, model].filter((name) => name !== null);
   return firstOf(...models.map((name) => `${name}.${field}`), `field.${field}`) ?? field;
 };
 

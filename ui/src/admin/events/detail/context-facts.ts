@@ -1,4 +1,5 @@
 import { hasMessage, t } from '../../../messages/t.js';
+import { categoryLabel, loggedFieldLabel } from '../../model/labels.js';
 import type { AuditEntry } from '../entry.js';
 
 /** What an entry tells in its context, ready to be shown. */
@@ -29,7 +30,18 @@ const targets: Readonly<Record<string, string>> = {
 };
 const entries = ['entry', 'reverts', 'event'];
 /** Text that machines wrote, for eyes that read it sign by sign. */
-const machine = ['exception', 'expression', 'identifier_hash', 'key_digest', 'error_id', 'where', 'trace'];
+const machine = [
+  'exception',
+  'expression',
+  'grant',
+  'identifier_hash',
+  'key_digest',
+  'error_id',
+  'next',
+  'query',
+  'where',
+  'trace',
+];
 const exceptions = [
   'policy_exception',
   'property_mapping_exception',
@@ -38,13 +50,13 @@ const exceptions = [
 ];
 /** Members that a view of their own shows. */
 const shownElsewhere: Readonly<Record<string, readonly string[]>> = {
-  email_sent: ['message', 'subject', 'body', 'from_email', 'to_email'],
+  email_sent: ['message', 'message_id', 'subject', 'body', 'from_email', 'to_email'],
 };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const labelOf = (key: string): string => {
-  const message = `log.context.${key}`;
-  if (hasMessage(message)) return t(message);
+const labelOf = (action: string, key: string): string => {
+  const message = [`log.view.${action}.${key}`, `log.context.${key}`].find(hasMessage);
+  if (message !== undefined) return t(message);
   const words = key.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
@@ -55,14 +67,24 @@ const isStages = (value: unknown): value is readonly Stage[] =>
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
-const factOf = (action: string, key: string, value: unknown): ContextFact => {
-  const named = { key, label: labelOf(key) };
+/** A value of a closed list in words. */
+const wordOf = (entry: AuditEntry, key: string, value: string): string => {
+  const { kind = null } = entry.context as { readonly kind?: string };
+  if (key === 'field') return loggedFieldLabel(entry.targetType, kind, value);
+  if (key === 'kind') return categoryLabel(value, `${entry.targetType ?? ''}.${value}`);
+  const message = `log.context.${key}.${value}`;
+  return hasMessage(message) ? t(message) : value;
+};
+
+const factOf = (entry: AuditEntry, key: string, value: unknown): ContextFact => {
+  const { action } = entry;
+  const named = { key, label: labelOf(action, key) };
   if (typeof value === 'string') {
     const target = targets[key];
     if (target !== undefined && uuid.test(value)) return { ...named, kind: 'object', target, id: value };
     if (entries.includes(key) && uuid.test(value)) return { ...named, kind: 'entry', id: value };
     const isMachine = machine.includes(key) || (key === 'message' && exceptions.includes(action));
-    return { ...named, kind: isMachine ? 'code' : 'text', text: value };
+    return { ...named, kind: isMachine ? 'code' : 'text', text: wordOf(entry, key, value) };
   }
   if (typeof value === 'boolean') return { ...named, kind: 'text', text: t(value ? 'yes' : 'no') };
   if (typeof value === 'number') return { ...named, kind: 'text', text: String(value) };
@@ -72,11 +94,21 @@ const factOf = (action: string, key: string, value: unknown): ContextFact => {
   return { ...named, kind: 'json', text: JSON.stringify(value, null, 2) };
 };
 
+/** Members whose own members are told beside the others. */
+const opened = ['auth_method_args', 'detail'];
+
+const membersOf = (context: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
+  Object.entries(context).flatMap(([key, value]) =>
+    opened.includes(key) && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [[key, value] as const],
+  );
+
 /** Context of an entry by its members; what is empty says nothing. */
-export const contextFacts = ({ action, context }: AuditEntry): readonly ContextFact[] =>
-  Object.entries(context as Readonly<Record<string, unknown>>)
-    .filter(([key, value]) => !isEmpty(value) && !(shownElsewhere[action] ?? []).includes(key))
-    .map(([key, value]) => factOf(action, key, value));
+export const contextFacts = (entry: AuditEntry): readonly ContextFact[] =>
+  membersOf(entry.context as Readonly<Record<string, unknown>>)
+    .filter(([key, value]) => !isEmpty(value) && !(shownElsewhere[entry.action] ?? []).includes(key))
+    .map(([key, value]) => factOf(entry, key, value));
 
 /** Heading above what an action tells. */
 export const contextTitle = (action: string): string => {

@@ -1,6 +1,5 @@
 import { query } from '../../../client/api.js';
 import { graphql, type ResultOf } from '../../../client/environment.js';
-import { t } from '../../../messages/t.js';
 import type { FeedQuestion } from '../event-feed.svelte.js';
 import { spanOf } from '../span.js';
 
@@ -27,23 +26,6 @@ export const mostPlaces = 500;
 /** Places that entries under a filter came from, those with most entries first. */
 export const loadPlaces = async (question: FeedQuestion, now: number): Promise<readonly Place[]> =>
   (await query(placesDocument, { filter: question.filter, ...spanOf(question, now) })).auditPlaces;
-
-const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-
-/** Name of a country, from its code. */
-export const countryName = (code: string): string =>
-  /^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code;
-
-/** A place in words: as near as it is known. */
-export const placeName = ({
-  city,
-  country,
-  continent,
-}: Pick<Place, 'city' | 'country' | 'continent'>): string => {
-  const parts = [...(city === null ? [] : [city]), ...(country === null ? [] : [countryName(country)])];
-  if (parts.length > 0) return parts.join(', ');
-  return continent ?? t('places.nameless');
-};
 
 export const placeKey = ({ country, city, lat, lon }: Place): string =>
   `${country ?? ''} ${city ?? ''} ${String(lat)} ${String(lon)}`;
