@@ -31,7 +31,7 @@ module.exports = {
       from: { path: '^adapters/' },
       to: {
         path: '^(api|workers|outposts|bin|ui|test|projections|commands|domain)/',
-        pathNot: ['^commands/((delivery|place|privacy|sink|ssf)-)?ports\\.ts$', '^domain/kernel/'],
+        pathNot: ['^commands/((delivery|place|privacy|signing|sink|ssf)-)?ports\\.ts$', '^domain/kernel/'],
       },
     },
     {

@@ -81,6 +81,7 @@ const schema = z.object({
   MUNIMENT_EVENT_LOG_SECURITY: kept.default('days=400'),
   MUNIMENT_EVENT_LOG_ACCESS: kept.default('days=400'),
   MUNIMENT_EVENT_LOG_DEBUG: kept.default('days=30'),
+  MUNIMENT_NOTIFICATION_RETENTION: duration.default('days=30'),
   MUNIMENT_BACKUP_RETENTION: duration.default('days=30'),
   MUNIMENT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
 });

@@ -5,12 +5,14 @@ import { scheduleTendingSinks } from '../workers/sink/tend-sinks.js';
 import { durationMs } from '../domain/kernel/duration.js';
 import { reportedSchedules } from '../workers/reported-task.js';
 import { trimEventLog } from '../workers/trim-event-log.js';
+import { trimInbox } from '../workers/trim-inbox.js';
 import type { Settings } from './configuration.js';
 import type { Core } from './core.js';
 import { dropUnusedReadModels } from './read-models.js';
-import { retentionOf, trimmableLog } from './retention.js';
+import { retentionOf, trimmableInbox, trimmableLog } from './retention.js';
 
 const trimEveryMs = 300_000;
+const trimInboxEveryMs = 8 * 3_600_000;
 
 /** Starts the schedules of the site: in Redis when there is one, else in Postgres. Returns how to stop them. */
 export const runJobs = async (
@@ -41,6 +43,9 @@ export const runJobs = async (
   );
   schedules.every('retention', trimEveryMs, () =>
     trimEventLog(core.ports, trimmableLog(core), retentionOf(settings)),
+  );
+  schedules.every('notifications', trimInboxEveryMs, () =>
+    trimInbox(core.ports, trimmableInbox(core), durationMs(settings.MUNIMENT_NOTIFICATION_RETENTION)),
   );
   scheduleTendingSinks(jobs, core.ports);
   jobs.start();

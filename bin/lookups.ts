@@ -32,7 +32,7 @@ import {
   type UserWithGroups,
 } from '../projections/directory/query.js';
 import { endedByCommand, membershipsAt, placeOfEvent } from '../projections/history/query.js';
-import { unseenNotificationIds } from '../projections/inbox/query.js';
+import { seenNotificationIds, unseenNotificationIds } from '../projections/inbox/query.js';
 import type { Database } from '../projections/projection.js';
 import { userIdByHash, userIdByNumber } from '../projections/ssf/query.js';
 
@@ -119,6 +119,7 @@ export const sessionLookup = (db: Database): SessionLookup => ({
 
 export const inboxLookup = (db: Database): Inbox => ({
   unseenOf: (userId, among) => unseenNotificationIds(db, userId, among === null ? null : among.filter(isId)),
+  seenOf: (userId, among) => seenNotificationIds(db, userId, among.filter(isId)),
 });
 
 export const grantLookup = (db: Database): GrantLookup => ({

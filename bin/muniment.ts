@@ -7,6 +7,12 @@ import type { ExportOptions } from './verbs/export-event-log.js';
 import { describeSettings, OperatorError, readSettings } from './configuration.js';
 import { addBackupVerbs, addPrivacyVerbs } from './verbs/privacy-verbs.js';
 
+/** What was wrong with which input, where an error says so. */
+const messageOf = (error: Error): string =>
+  error instanceof DomainError && error.fields.length > 0
+    ? error.fields.map(({ path, message }) => `${path}: ${message}`).join(' ')
+    : error.message;
+
 const program = new Command('muniment').description('The identity platform whose every change is evidence.');
 
 program
@@ -94,7 +100,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
       error instanceof OperatorError || error instanceof AlreadyRunning || error instanceof DomainError;
     process.stderr.write(
       known
-        ? `muniment: ${error.message}\n`
+        ? `muniment: ${messageOf(error)}\n`
         : `muniment: unexpected error\n${(error as Error).stack ?? String(error)}\n`,
     );
     process.exit(1);

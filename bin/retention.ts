@@ -3,6 +3,8 @@ import { durationMs } from '../domain/kernel/duration.js';
 import { holdsTrimmable } from '../projections/audit/trimmable-log.js';
 import { heldSubjects } from '../projections/privacy/query.js';
 import type { Retention, TrimmableLog } from '../workers/trim-event-log.js';
+import { holdsSeenBefore, notificationsWithoutEntry } from '../projections/inbox/query.js';
+import type { TrimmableInbox } from '../workers/trim-inbox.js';
 import type { Settings } from './configuration.js';
 import type { Core } from './core.js';
 
@@ -29,4 +31,10 @@ export const trimmableLog = ({ backgroundDb, ports }: Core): TrimmableLog => ({
       .filter((row) => ports.config.byId(row.sink_id) !== undefined)
       .reduce((least, row) => (row.position < least ? row.position : least), position);
   },
+});
+
+/** Notifications of this installation, for those who trim them. */
+export const trimmableInbox = ({ backgroundDb }: Core): TrimmableInbox => ({
+  holdsSeenBefore: (moment) => holdsSeenBefore(backgroundDb, moment),
+  withoutEntry: (moment, limit) => notificationsWithoutEntry(backgroundDb, moment, limit),
 });

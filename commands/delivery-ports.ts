@@ -6,6 +6,8 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Certificates, PEM, of which one must have signed the receiver's; those that the machine trusts unless given. */
+  readonly certificateAuthority?: string;
   /** How many bytes of the answer's body to read; none unless told. */
   readonly answerLimit?: number;
   readonly signal?: AbortSignal;

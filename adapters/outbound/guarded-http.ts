@@ -29,16 +29,19 @@ const readUpTo = async (body: Dispatcher.ResponseData['body'], limit: number): P
 export const createGuardedHttp = (options: GuardOptions): OutboundHttp & { close(): Promise<void> } => {
   const { send, close } = guardedRequests(options, options.totalMs ?? totalMs);
   return {
-    post: (request) =>
-      send({ ...request, method: 'POST' }, async ({ statusCode, body }, retryAfterMs) => {
-        const text = await readUpTo(body, request.answerLimit ?? 0);
-        return {
-          outcome: 'answered' as const,
-          status: statusCode,
-          retryAfterMs,
-          ...(text === null ? {} : { text }),
-        };
-      }),
+    post: ({ certificateAuthority: ca, ...request }) =>
+      send(
+        { ...request, method: 'POST', ...(ca === undefined ? {} : { tls: { ca } }) },
+        async ({ statusCode, body }, retryAfterMs) => {
+          const text = await readUpTo(body, request.answerLimit ?? 0);
+          return {
+            outcome: 'answered' as const,
+            status: statusCode,
+            retryAfterMs,
+            ...(text === null ? {} : { text }),
+          };
+        },
+      ),
     close,
   };
 };

@@ -1,13 +1,7 @@
 import { createHash, sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type {
-  EventStore,
-  KeyAlgorithm,
-  Sealer,
-  TokenSigner,
-  TokenType,
-  VerifiedToken,
-} from '../../commands/ports.js';
+import type { EventStore, Sealer } from '../../commands/ports.js';
+import type { KeyAlgorithm, TokenSigner, TokenType, VerifiedToken } from '../../commands/signing-ports.js';
 import type { Secret } from '../../domain/kernel/secret.js';
 import { belongsTo, certificateFromPem, privateKeyFromPem } from './key-from-pem.js';
 import { publicKeyOf, type PublicKey } from './public-key.js';

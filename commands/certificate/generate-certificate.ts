@@ -7,7 +7,7 @@ import type { Model } from '../../domain/kernel/model.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { Secret } from '../../domain/kernel/secret.js';
 import { defineCommand } from '../command.js';
-import { keyAlgorithms, type KeyAlgorithm } from '../ports.js';
+import { keyAlgorithms, type KeyAlgorithm } from '../signing-ports.js';
 import { sealSecrets } from '../model/write-input.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mailTexts } from '../../domain/mail/texts.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
+import { localeOf } from './locale-of.js';
 import { handOver, recordSent, type OutgoingMail } from './send-mail.js';
 
 /**
@@ -16,14 +17,15 @@ export const sendTestEmailCommand = defineCommand<
   input: z.strictObject({ to: z.email().max(320) }),
   access: permission('administer'),
   run: async (unit, { to }) => {
-    const texts = mailTexts(null);
     const user = await unit.ports.users.byIdentifier(to, ['email'], true);
+    const texts = mailTexts(user && localeOf(user));
     const mail: OutgoingMail = {
       id: unit.ports.ids.named('mail', unit.commandId),
       userId: user?.id ?? null,
       to,
       subject: `Muniment: ${texts.testTitle}`,
       content: {
+        language: texts.language,
         title: texts.testTitle,
         body: texts.testBody,
         tone: 'notice',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../../domain/audit/fact.js';
+import { noticeKinds } from '../../domain/notification/engine/state.js';
 import { id } from '../../domain/kernel/ids.js';
 import { permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
@@ -14,6 +15,7 @@ export const deliverInAppCommand = defineCommand({
     entryId: z.uuid().nullable(),
     ruleId: id('notificationrule'),
     transportId: id('notificationtransport'),
+    notice: z.object({ kind: z.enum(noticeKinds), count: z.int() }),
   }),
   access: permission('administer'),
   repeatsSafely: true,

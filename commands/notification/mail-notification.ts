@@ -1,6 +1,7 @@
 import { mailContentOf } from '../../domain/notification/body/mail-content.js';
 import type { NotificationMessage } from '../../domain/notification/message.js';
 import { mailTexts } from '../../domain/mail/texts.js';
+import { localeOf } from '../mail/locale-of.js';
 import type { OutgoingMail } from '../mail/send-mail.js';
 import type { UserRecord } from '../ports.js';
 import type { Transport } from './transport.js';
@@ -9,11 +10,6 @@ import type { Transport } from './transport.js';
 export type MailRecipient =
   | { readonly kind: 'user'; readonly user: UserRecord }
   | { readonly kind: 'address'; readonly address: string };
-
-const localeOf = (user: UserRecord): string | null => {
-  const settings = user.attributes['settings'] as { readonly locale?: unknown } | null | undefined;
-  return typeof settings?.locale === 'string' ? settings.locale : null;
-};
 
 /** A notification as a mail; null for a person without an address. */
 export const mailOf = (

@@ -12,7 +12,7 @@ const pageSize = 2000;
  */
 export const markNotificationsSeenCommand = defineCommand<
   { readonly ids: readonly string[] | null },
-  { readonly count: number }
+  { readonly count: number; readonly ids: readonly string[] }
 >({
   name: 'markNotificationsSeen',
   input: z.strictObject({ ids: z.array(z.string().max(100)).max(500).nullable() }),
@@ -27,6 +27,6 @@ export const markNotificationsSeenCommand = defineCommand<
         type: 'activity.notification.seen',
         data: { userId, notificationIds: unseen.slice(at, at + pageSize) },
       });
-    return { count: unseen.length };
+    return { count: unseen.length, ids: unseen };
   },
 });

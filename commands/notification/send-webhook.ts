@@ -1,3 +1,4 @@
+import { certificate } from '../../domain/certificate/model.js';
 import { discordBody } from '../../domain/notification/body/discord-body.js';
 import { fillText } from '../../domain/notification/body/fill-template.js';
 import { messageJson } from '../../domain/notification/body/message-json.js';
@@ -65,6 +66,9 @@ export const sendWebhook = async (
   const body = await bodyOf(ports, transport, message);
   const timestamp = Math.floor(ports.clock.now().getTime() / 1000);
   const secrets = await signingSecrets(ports, transport);
+  const { webhookCa } = transport.values;
+  const authority =
+    webhookCa === null ? undefined : ports.config.get(certificate, webhookCa)?.values.certificate;
   return ports.outbound.post({
     url: transport.values.webhookUrl ?? '',
     headers: {
@@ -82,6 +86,7 @@ export const sendWebhook = async (
           }),
     },
     body,
+    ...(authority === undefined ? {} : { certificateAuthority: authority }),
     ...(signal ? { signal } : {}),
   });
 };

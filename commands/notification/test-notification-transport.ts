@@ -45,6 +45,7 @@ const toOneself = (unit: UnitOfWork, transport: Transport): Tested => {
       entryId: null,
       ruleId: null,
       transportId: transport.id,
+      notice: null,
     },
   });
   return { delivered: true, message: 'A notification was put into your drawer.' };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { eventType, type EventsOf } from '../kernel/event.js';
 import { storedId } from '../kernel/ids.js';
+import { noticeKinds } from '../notification/engine/state.js';
 import { severities } from '../audit/fact.js';
 import { retentionClasses } from '../audit/retention.js';
 
@@ -123,16 +124,32 @@ export const activityEvents = {
     { subject: 'subjectKey', pii: ['to', 'subject', 'body'] },
   ),
   /** A notification was put before a person. `entryId` and `ruleId` are null for the sample that a test sends. */
-  'activity.notification.delivered': eventType(1, {
-    notificationId: storedId('notification'),
-    userId: storedId('user'),
-    severity: z.enum(severities),
-    entryId: z.uuid().nullable(),
-    ruleId: storedId('notificationrule').nullable(),
-    transportId: storedId('notificationtransport'),
-  }),
+  'activity.notification.delivered': {
+    ...eventType(1, {
+      notificationId: storedId('notification'),
+      userId: storedId('user'),
+      severity: z.enum(severities),
+      entryId: z.uuid().nullable(),
+      ruleId: storedId('notificationrule').nullable(),
+      transportId: storedId('notificationtransport'),
+      /** What the rule said and of how many entries; null where it was not kept. */
+      notice: z.object({ kind: z.enum(noticeKinds), count: z.int() }).nullable(),
+    }),
+    // Older versions of the product pass over the field, and write events without it.
+    complete: (data: Readonly<Record<string, unknown>>) => ({ notice: null, ...data }),
+  },
   'activity.notification.seen': eventType(1, {
     userId: storedId('user'),
+    notificationIds: z.array(storedId('notification')),
+  }),
+  /** Somebody took back that he had seen them. */
+  'activity.notification.unseen': eventType(1, {
+    userId: storedId('user'),
+    notificationIds: z.array(storedId('notification')),
+  }),
+  /** Notifications that were seen before a moment, and those whose entry is gone, are kept no longer. */
+  'activity.notification.trimmed': eventType(1, {
+    seenBefore: z.iso.datetime(),
     notificationIds: z.array(storedId('notification')),
   }),
   /** Somebody let deliveries leave again, or dropped them. */

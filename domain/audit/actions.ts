@@ -226,6 +226,8 @@ const ofBehaviour = (event: Behaviour, via: Via): AuditFact | null => {
     case 'activity.email.sent':
     case 'activity.notification.delivered':
     case 'activity.notification.seen':
+    case 'activity.notification.unseen':
+    case 'activity.notification.trimmed':
     case 'activity.notification.tested':
     case 'activity.notification.handled':
     case 'activity.notification.parked':

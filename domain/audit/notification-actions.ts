@@ -23,7 +23,16 @@ export const ofNotification = (event: NotificationEvent): AuditFact | null => {
     // What people read and when they read it is no news to anybody else.
     case 'activity.notification.delivered':
     case 'activity.notification.seen':
+    case 'activity.notification.unseen':
       return null;
+    case 'activity.notification.trimmed':
+      return fact('system_task_execution', null, {
+        context: {
+          message: `Notifications that were seen before ${event.data.seenBefore}, and those without an entry, are not kept any longer.`,
+          seen_before: event.data.seenBefore,
+          without_entry: event.data.notificationIds.length,
+        },
+      });
     case 'activity.notification.tested':
       return fact(
         'custom_notification_test',

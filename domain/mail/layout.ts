@@ -1,5 +1,7 @@
 /** What one mail says. Everything is plain text: it is escaped where it becomes HTML. */
 export interface MailContent {
+  /** Of what stands around the title and the body. */
+  readonly language: string;
   readonly title: string;
   readonly body: string;
   /** Colour of the bar above. */
@@ -35,7 +37,7 @@ export const mailHtml = (content: MailContent): string => {
     ? `<p style="margin:24px 0 0"><a href="${escape(content.link.url)}" style="display:inline-block;padding:10px 16px;border-radius:8px;background:#3346d3;color:#ffffff;text-decoration:none;font-weight:600">${escape(content.link.text)}</a></p>`
     : '';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="${content.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escape(content.title)}</title>
 <style>@media (prefers-color-scheme: dark) { .page { background: #12141a !important; color: #e8eaf0 !important } .card { background: #1b1e27 !important } .muted { color: #a0a6b5 !important } }</style></head>

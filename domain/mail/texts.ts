@@ -1,5 +1,6 @@
 /** What mails say beside what they are about. */
 export interface MailTexts {
+  readonly language: string;
   readonly severity: Readonly<Record<'notice' | 'warning' | 'alert', string>>;
   readonly when: string;
   readonly who: string;
@@ -15,6 +16,7 @@ export interface MailTexts {
 }
 
 const english: MailTexts = {
+  language: 'en',
   severity: { notice: 'Notice', warning: 'Warning', alert: 'Alert' },
   when: 'When',
   who: 'Who',
@@ -29,7 +31,23 @@ const english: MailTexts = {
   testBody: 'This is a test. Mails of this installation reach you.',
 };
 
-const byLanguage: Readonly<Record<string, MailTexts>> = { en: english };
+const german: MailTexts = {
+  language: 'de',
+  severity: { notice: 'Hinweis', warning: 'Warnung', alert: 'Alarm' },
+  when: 'Wann',
+  who: 'Wer',
+  what: 'Was',
+  from: 'Von',
+  reason: 'Grund',
+  rule: 'Regel',
+  open: 'Im Ereignisprotokoll öffnen',
+  more: (count) => `und ${String(count)} weitere`,
+  sentBecause: 'Eine Benachrichtigungsregel von Muniment hat diese E-Mail veranlasst.',
+  testTitle: 'E-Mail funktioniert',
+  testBody: 'Dies ist ein Test. E-Mails dieser Installation erreichen Sie.',
+};
+
+const byLanguage: Readonly<Record<string, MailTexts>> = { de: german, en: english };
 
 /** Texts in a person's language (`de-CH` counts as `de`); English where there are none. */
 export const mailTexts = (locale: string | null): MailTexts =>

@@ -33,11 +33,14 @@ export interface NotificationMessage {
   readonly link: string | null;
 }
 
-/** `minutes=10` as people say it. */
+/** `minutes=10` as people say it: 10 minutes; 1 minute. */
 const spoken = (duration: string): string =>
   duration
     .split(';')
-    .map((part) => part.trim().split('=').reverse().join(' '))
+    .map((part) => {
+      const [unit = '', number = ''] = part.trim().split('=');
+      return `${number} ${number === '1' ? unit.replace(/s$/, '') : unit}`;
+    })
     .join(' ');
 
 /** What a notice says, in two or three words and in a sentence. */
@@ -47,7 +50,7 @@ export const textOfNotice = (
   entry: AuditEntry | null,
   count: number,
 ): { readonly title: string; readonly body: string } => {
-  const { name, window, threshold, digestEvery } = rule.values;
+  const { name, window, digestEvery } = rule.values;
   const last = entry ? ` Last: ${summaryOf(entry)}` : '';
   switch (kind) {
     case 'entry':
@@ -55,7 +58,7 @@ export const textOfNotice = (
         ? { title: titleOf(entry), body: summaryOf(entry) }
         : { title: name, body: 'The event log does not show this entry any more.' };
     case 'count':
-      return { title: name, body: `${String(threshold)} or more within ${spoken(window)}.${last}` };
+      return { title: name, body: `${String(count)} or more within ${spoken(window)}.${last}` };
     case 'absence':
       return { title: name, body: `Nothing has met this rule for ${spoken(window)}.` };
     case 'digest':

@@ -67,6 +67,39 @@ export const unseenNotificationIds = async (
   return rows.map((row) => row.id);
 };
 
+/** Those of the named notifications that a person has seen. */
+export const seenNotificationIds = async (
+  db: Database,
+  userId: string,
+  among: readonly string[],
+): Promise<readonly Id<'notification'>[]> => {
+  const { rows } = await sql<{ id: Id<'notification'> }>`
+    select n.id from ${notifications} n
+     where n.user_id = ${userId} and n.seen_at is not null and n.id = any (${among}::uuid[])`.execute(db);
+  return rows.map((row) => row.id);
+};
+
+/** Whether anything was seen before a moment. */
+export const holdsSeenBefore = async (db: Database, moment: string): Promise<boolean> => {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from ${notifications} n where n.seen_at < ${moment}) as found`.execute(db);
+  return rows[0]?.found ?? false;
+};
+
+/** Notifications from before a moment whose entry the event log does not show any more. */
+export const notificationsWithoutEntry = async (
+  db: Database,
+  moment: string,
+  limit: number,
+): Promise<readonly Id<'notification'>[]> => {
+  const { rows } = await sql<{ id: Id<'notification'> }>`
+    select n.id from ${notifications} n
+     where n.created_at < ${moment} and n.entry_id is not null
+       and not exists (select from ${entries} e where e.id = n.entry_id)
+     order by n.position limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
+};
+
 /** Everybody's notifications after a position, oldest first, for those who follow live. */
 export const notificationsAfter = async (
   db: Database,

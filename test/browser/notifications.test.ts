@@ -50,6 +50,11 @@ it('counts what arrives at once, lists it, leads to the entry, and forgets nothi
   await expect.poll(() => drawer.locator('[data-notification]').count(), { timeout: 5000 }).toBe(2);
   await drawer.getByRole('button', { name: 'Mark all as read' }).click();
   await expect.poll(() => bell.getAttribute('aria-label')).toBe('Notifications');
+  await page.getByText('2 notifications are marked as read.').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => bell.getAttribute('aria-label')).toBe('Notifications, 2 unread');
+  await drawer.getByRole('button', { name: 'Mark all as read' }).click();
+  await expect.poll(() => bell.getAttribute('aria-label')).toBe('Notifications');
   await drawer.getByRole('link', { name: 'Show the entry' }).first().click();
   await page.waitForURL('**/if/admin/events/log/**');
   await page.getByRole('heading', { name: 'Configuration error' }).waitFor();

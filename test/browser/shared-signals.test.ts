@@ -68,6 +68,12 @@ it('a stream is made in a form, tested, paused and enabled, and what was refused
   await waiting.waitFor();
   expect(await overhang(page)).toBeLessThanOrEqual(0);
   expect(await seriousProblems(page)).toEqual([]);
+  const stream = page.url();
+  await page.goto(`${product.baseUrl}/if/admin/core/shared-signals`);
+  await page.getByRole('row', { name: 'Till' }).getByText('1 event, the oldest').waitFor();
+  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  expect(await seriousProblems(page)).toEqual([]);
+  await page.goto(stream);
 
   await page.getByRole('button', { name: 'Enable' }).click();
   await expect

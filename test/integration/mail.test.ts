@@ -221,8 +221,16 @@ describe('a test mail', () => {
       message: 'The mail server took the mail.',
     });
     expect(box.mails[0]!.mail.subject).toBe('Muniment: Mail works');
+    await product.run(createUserCommand, {
+      username: 'reader',
+      email: 'reader@example.com',
+      attributes: { settings: { locale: 'de-CH' } },
+    });
+    await product.run(sendTestEmailCommand, { to: 'reader@example.com' });
+    expect(box.mails[1]!.mail.subject).toBe('Muniment: E-Mail funktioniert');
+    expect(box.mails[1]!.mail.html).toContain('<html lang="de">');
     const { rows: entries } = await sql<{ target_id: string; context: Record<string, unknown> }>`
-      select target_id, context from ${auditSchema.table('entry')} where action = 'email_sent'`.execute(
+      select target_id, context from ${auditSchema.table('entry')} where action = 'email_sent' and target_id = ${userId}`.execute(
       product.core.db,
     );
     expect(entries).toMatchObject([

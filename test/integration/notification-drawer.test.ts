@@ -1,11 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sql } from 'kysely';
+import { readSettings } from '../../bin/configuration.js';
+import { retentionOf, trimmableInbox, trimmableLog } from '../../bin/retention.js';
 import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
+import { rebuildTables } from '../../projections/build-tables.js';
+import { inbox } from '../../projections/inbox/project.js';
+import { inboxSchema } from '../../projections/inbox/table.js';
+import { trimEventLog } from '../../workers/trim-event-log.js';
+import { trimInbox } from '../../workers/trim-inbox.js';
 import { Client } from '../support/client.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
+import { contentOf } from '../support/read-models.js';
 import { Receiver } from '../support/receiver.js';
 import { subscribe } from '../support/subscription.js';
 
@@ -125,6 +134,24 @@ describe('the drawer', () => {
     expect(end.notifications.nodes.find((node: any) => node.id === ids[1]).seenAt).toBe(seenAt);
   });
 
+  it('takes back what was marked, of his own only', async () => {
+    for (const n of ['1', '2']) await goWrong(`Hasty ${n}.`);
+    await arrived(ana, 2);
+    const { ids } = (await read(ana, 'mutation { markNotificationsSeen { ids } }')).markNotificationsSeen;
+    expect(ids).toHaveLength(2);
+    const takeBack = async (client: Client): Promise<number> =>
+      (
+        await client.graphql(
+          'mutation($ids: [ID!]!) { markNotificationsUnseen(ids: $ids) { count position } }',
+          { ids },
+        )
+      ).body.data.markNotificationsUnseen.count as number;
+    expect(await takeBack(bert)).toBe(0);
+    expect(await takeBack(ana)).toBe(2);
+    expect((await read(ana)).unseenNotificationCount).toBe(2);
+    expect(await takeBack(ana)).toBe(0);
+  });
+
   it('pages newest first, unseen ones alone when asked', async () => {
     for (const n of ['1', '2', '3']) await goWrong(`Page ${n}.`);
     await arrived(ana, 3);
@@ -148,6 +175,85 @@ describe('the drawer', () => {
   it('leaves no trace in the event log when people read', async () => {
     const { auditEntries } = await api.admin('{ auditEntries(first: 200) { nodes { action context } } }');
     expect(JSON.stringify(auditEntries.nodes)).not.toMatch(/notificationIds|notificationId/);
+  });
+});
+
+describe('what is not kept', () => {
+  const days = (count: number): number => count * 86_400_000;
+  const inDays = (count: number) => ({
+    ...product.core.ports,
+    clock: { now: () => new Date(Date.now() + days(count)) },
+  });
+  const trim = async (after: number): Promise<void> => {
+    await trimInbox(inDays(after), trimmableInbox(product.core), days(30));
+    await product.settle();
+  };
+  const bodies = async (): Promise<string[]> =>
+    (await read(ana)).notifications.nodes.map(({ body }: { body: string }) => body);
+
+  it('what was seen long ago goes, what was not seen stays; each time is on record', async () => {
+    await goWrong('Seen.');
+    await arrived(ana, 1);
+    await ana.graphql('mutation { markNotificationsSeen { count } }');
+    await goWrong('Not seen.');
+    await arrived(ana, 1);
+    await trim(29);
+    expect(await bodies()).toEqual(expect.arrayContaining(['Seen.', 'Not seen.']));
+    await trim(31);
+    expect(await bodies()).toEqual(['Not seen.']);
+    const runs = async (): Promise<unknown[]> =>
+      (
+        await api.admin(
+          '{ auditEntries(first: 5, filter: { actions: ["system_task_execution"] }) { nodes { context } } }',
+        )
+      ).auditEntries.nodes as unknown[];
+    expect(await runs()).toHaveLength(1);
+    await trim(31);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it('what has lost its entry goes, seen or not', async () => {
+    await goWrong('About to be forgotten.');
+    await arrived(ana, 1);
+    await trim(1);
+    expect(await bodies()).toContain('About to be forgotten.');
+    const retention = retentionOf(
+      readSettings({ MUNIMENT_EVENT_LOG_CONFIGURATION: 'days=1', MUNIMENT_EVENT_LOG_DEBUG: 'days=1' }),
+    );
+    await trimEventLog(inDays(3), trimmableLog(product.core), retention);
+    await product.settle();
+    await trim(3);
+    expect(await bodies()).not.toContain('About to be forgotten.');
+    const { rows } = await sql<{ left: number }>`
+      select count(*)::int as left from ${inboxSchema.table('notification')} where user_id is not null and entry_id is not null`.execute(
+      product.core.db,
+    );
+    expect(rows[0]!.left).toBe(0);
+  });
+
+  it('made anew from the log the drawer holds the same', async () => {
+    await goWrong('Stays.');
+    await arrived(ana, 1);
+    // Two administrators are told.
+    const before = await vi.waitFor(async () => {
+      const rows = await contentOf(product.core.db, inbox.live);
+      expect(rows).toHaveLength(2);
+      return rows;
+    }, 10_000);
+    const { store, sealer } = product.core.ports;
+    await rebuildTables(
+      {
+        db: product.core.backgroundDb,
+        log: {
+          head: () => store.head(),
+          readAll: (options) => store.readAll(options),
+          openEvents: (events) => sealer.openEvents(events),
+        },
+        skippedEvents: () => Promise.resolve(new Set()),
+      },
+      [inbox],
+    );
+    expect(await contentOf(product.core.db, inbox.live)).toEqual(before);
   });
 });
 

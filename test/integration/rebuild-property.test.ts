@@ -156,11 +156,23 @@ const drafts: Readonly<Record<string, Draft>> = {
       entryId: null,
       ruleId: null,
       transportId: idOf('notificationtransport', 1),
+      notice: null,
     },
   }),
   'activity.notification.seen': (n, m) => ({
     stream: 'activity-notification.seen',
     data: { userId: idOf('user', m), notificationIds: [idOf('notification', n)] },
+  }),
+  'activity.notification.unseen': (n, m) => ({
+    stream: 'activity-notification.unseen',
+    data: { userId: idOf('user', m), notificationIds: [idOf('notification', n)] },
+  }),
+  'activity.notification.trimmed': (n, m) => ({
+    stream: 'activity-notification.trimmed',
+    data: {
+      seenBefore: new Date(Date.UTC(2026, 0, 1 + m)).toISOString(),
+      notificationIds: [idOf('notification', n)],
+    },
   }),
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noticeKinds } from '../../domain/notification/engine/state.js';
 import type { Delivery } from '../../commands/delivery-ports.js';
 
 const schema = z.object({
@@ -9,7 +10,7 @@ const schema = z.object({
   addressHash: z.string().optional(),
   /** Position of the configuration in which the rule was met. */
   config: z.string(),
-  kind: z.enum(['entry', 'count', 'absence', 'digest', 'resolved']).default('entry'),
+  kind: z.enum(noticeKinds).default('entry'),
   at: z.number().optional(),
   group: z.string().default(''),
   count: z.int().default(1),

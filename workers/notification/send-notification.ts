@@ -49,7 +49,7 @@ const deliverInApp = async (
   ports: Ports,
   delivery: Delivery,
   rule: Rule,
-  { entryId }: NotificationReference,
+  { entryId, kind, count }: NotificationReference,
   user: UserRecord,
 ): Promise<DeliveryOutcome> => {
   await execute(
@@ -62,6 +62,7 @@ const deliverInApp = async (
       entryId,
       ruleId: rule.id,
       transportId: delivery.lane,
+      notice: { kind, count },
     },
     {
       ...systemContext(ports, notificationJob),

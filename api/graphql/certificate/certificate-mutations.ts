@@ -1,5 +1,5 @@
 import { generateCertificateCommand } from '../../../commands/certificate/generate-certificate.js';
-import { keyAlgorithms } from '../../../commands/ports.js';
+import { keyAlgorithms } from '../../../commands/signing-ports.js';
 import { certificate } from '../../../domain/certificate/model.js';
 import type { Model } from '../../../domain/kernel/model.js';
 import { permission } from '../../../domain/kernel/rights.js';

@@ -1,4 +1,5 @@
 import { markNotificationsSeenCommand } from '../../../commands/notification/mark-notifications-seen.js';
+import { markNotificationsUnseenCommand } from '../../../commands/notification/mark-notifications-unseen.js';
 import { testNotificationTransportCommand } from '../../../commands/notification/test-notification-transport.js';
 import { authenticated, permission } from '../../../domain/kernel/rights.js';
 import type { Builder } from '../builder.js';
@@ -16,10 +17,22 @@ const untilShown = async (context: GraphqlContext, position: string): Promise<vo
   });
 };
 
-/** `markNotificationsSeen` and `testNotificationTransport`. */
+/** `markNotificationsSeen`, `markNotificationsUnseen` and `testNotificationTransport`. */
 export const addNotificationMutations = (builder: Builder): void => {
   const seen = builder
-    .objectRef<{ position: string; count: number }>('MarkNotificationsSeenPayload')
+    .objectRef<{ position: string; count: number; ids: readonly string[] }>('MarkNotificationsSeenPayload')
+    .implement({
+      fields: (t) => ({
+        position: t.exposeString('position'),
+        count: t.exposeInt('count'),
+        ids: t.idList({
+          description: 'Which were marked, so that it can be taken back.',
+          resolve: (row) => [...row.ids],
+        }),
+      }),
+    });
+  const unseen = builder
+    .objectRef<{ position: string; count: number }>('MarkNotificationsUnseenPayload')
     .implement({
       fields: (t) => ({ position: t.exposeString('position'), count: t.exposeInt('count') }),
     });
@@ -40,6 +53,21 @@ export const addNotificationMutations = (builder: Builder): void => {
       resolve: async (_root, args, context) => {
         const { output, position } = await runCommand(context, markNotificationsSeenCommand, {
           ids: args.ids ?? null,
+        });
+        await untilShown(context, position);
+        return { position, ...output };
+      },
+    }),
+  );
+  builder.mutationField('markNotificationsUnseen', (t) =>
+    t.field({
+      type: unseen,
+      description: 'Takes back that own notifications were seen.',
+      args: { ids: t.arg.idList({ required: true }) },
+      ...demands(authenticated),
+      resolve: async (_root, args, context) => {
+        const { output, position } = await runCommand(context, markNotificationsUnseenCommand, {
+          ids: args.ids,
         });
         await untilShown(context, position);
         return { position, count: output.count };

@@ -1,5 +1,7 @@
 import { summaryOf, titleOf } from '../../../domain/audit/entry.js';
 import type { ConfigView } from '../../../domain/kernel/config-view.js';
+import type { Notice } from '../../../domain/notification/engine/state.js';
+import type { Rule } from '../../../domain/notification/matching.js';
 import { textOfNotice } from '../../../domain/notification/message.js';
 import { notificationRule } from '../../../domain/notification/rule/model.js';
 import { auditEntryOf } from '../../../projections/audit/query.js';
@@ -7,23 +9,23 @@ import type { NotificationWithEntry } from '../../../projections/inbox/query.js'
 import type { AuditTypes } from '../audit/entry.js';
 import type { Builder } from '../builder.js';
 
+/** What a notification was from before that was kept. */
+const formerKind = ({ entry_id: entryId }: NotificationWithEntry, rule: Rule | undefined): Notice['kind'] =>
+  entryId === null ? 'absence' : rule?.values.trigger === 'count' ? 'count' : 'entry';
+
 /** What a notification says; that of a test speaks of no rule, and an entry may be gone from the log. */
-const textOf = (
-  { entry, entry_id: entryId, rule_id: ruleId }: NotificationWithEntry,
-  config: ConfigView,
-): { title: string; body: string } => {
+const textOf = (row: NotificationWithEntry, config: ConfigView): { title: string; body: string } => {
+  const { entry, entry_id: entryId, rule_id: ruleId } = row;
   const told = entry && auditEntryOf(entry);
   const rule = ruleId === null ? undefined : config.get(notificationRule, ruleId);
-  if (ruleId !== null && entryId === null)
-    return rule
-      ? textOfNotice('absence', rule, null, 0)
-      : { title: 'Notification', body: 'The rule that sent it was deleted.' };
-  if (told)
-    return rule?.values.trigger === 'count'
-      ? textOfNotice('count', rule, told, 1)
-      : { title: titleOf(told), body: summaryOf(told) };
+  const kind = row.notice_kind ?? formerKind(row, rule);
+  if (ruleId === null && entryId === null)
+    return { title: 'Notification test', body: 'Notifications reach you here.' };
+  if (rule && (kind !== 'entry' || told))
+    return textOfNotice(kind, rule, told, row.notice_count ?? rule.values.threshold);
+  if (told) return { title: titleOf(told), body: summaryOf(told) };
   return entryId === null
-    ? { title: 'Notification test', body: 'Notifications reach you here.' }
+    ? { title: 'Notification', body: 'The rule that sent it was deleted.' }
     : { title: 'Notification', body: 'The event log does not show this entry any more.' };
 };
 

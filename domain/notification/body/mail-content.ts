@@ -29,6 +29,7 @@ export const mailContentOf = (message: NotificationMessage, texts: MailTexts): M
   ];
   const shown = entries.slice(0, maxItems);
   return {
+    language: texts.language,
     title: `${texts.severity[message.severity]}: ${message.title}`,
     body: message.body,
     tone: message.severity,

@@ -8,9 +8,11 @@ export interface Sighting {
   readonly group: string;
 }
 
+export const noticeKinds = ['entry', 'count', 'absence', 'digest', 'resolved'] as const;
+
 /** Something to tell: the rule has spoken, or what it spoke of is over. */
 export interface Notice {
-  readonly kind: 'entry' | 'count' | 'absence' | 'digest' | 'resolved';
+  readonly kind: (typeof noticeKinds)[number];
   /** Names it among all of the rule's, the same however often it is worked out. */
   readonly id: string;
   readonly at: number;

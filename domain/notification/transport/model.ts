@@ -1,4 +1,4 @@
-import { choice, flag, list, secret, text } from '../../kernel/field.js';
+import { choice, flag, list, maybeRef, secret, text } from '../../kernel/field.js';
 import { defineModel } from '../../kernel/model.js';
 
 /** Names that the product sets itself, or that would let a header carry a secret in the clear. */
@@ -14,6 +14,7 @@ export const notificationTransport = defineModel('notification_transport', {
     enabled: flag({ default: true, absent: true }),
     mode: choice('TransportMode', ['local', 'email', ...byWeb]),
     webhookUrl: text({ max: 2000, format: 'http_url', nullable: true }),
+    webhookCa: maybeRef('certificate', { onDelete: 'restrict', absent: null }),
     webhookSecret: secret({ nullable: true }),
     webhookAuthorization: secret({ nullable: true, absent: null }),
     webhookBody: text({ max: 10_000, multiline: true, nullable: true, absent: null }),
@@ -30,6 +31,7 @@ export const notificationTransport = defineModel('notification_transport', {
   unique: ['name'],
   when: {
     webhookUrl: { mode: byWeb },
+    webhookCa: { mode: byWeb },
     webhookSecret: { mode: ['webhook'] },
     webhookAuthorization: { mode: ['webhook'] },
     webhookBody: { mode: ['webhook'] },

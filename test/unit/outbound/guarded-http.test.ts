@@ -9,6 +9,7 @@ import { isPublicAddress } from '../../../adapters/outbound/is-public-address.js
 import { parseTargets } from '../../../adapters/outbound/targets.js';
 import type { OutboundAnswer } from '../../../commands/delivery-ports.js';
 import { Receiver } from '../../support/receiver.js';
+import { startSecureReceiver } from '../../support/secure-receiver.js';
 
 /** Names of a network of our own: what a name server says is up to whoever runs it. */
 const names: Record<string, readonly string[]> = {
@@ -49,6 +50,29 @@ beforeEach(() => {
   receiver.behave = (_request, response) => {
     response.writeHead(200).end();
   };
+});
+
+describe('the certificate of the receiver', () => {
+  it('is trusted when the given authority has signed it, and then only', async () => {
+    const [receiver, other] = [await startSecureReceiver(), await startSecureReceiver()];
+    const { target } = receiver;
+    const open = createGuardedHttp({ open: parseTargets(target), totalMs: 5000 });
+    const ask = (certificateAuthority?: string): Promise<OutboundAnswer> =>
+      open.post({
+        url: `https://${target}/`,
+        headers: {},
+        body: '{}',
+        ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+      });
+    const untrusted = { outcome: 'failed', reason: 'the certificate of the host is not trusted' };
+    expect(await ask()).toEqual(untrusted);
+    expect(await ask(receiver.authority)).toMatchObject({ outcome: 'answered', status: 204 });
+    // A connection that is open already is not lent to those who trust somebody else.
+    expect(await ask(other.authority)).toEqual(untrusted);
+    expect(await ask()).toEqual(untrusted);
+    await open.close();
+    for (const { stop } of [receiver, other]) stop();
+  });
 });
 
 describe('G1: addresses', () => {

@@ -49,15 +49,31 @@ export const loadNotifications = (after: string | null): Promise<ResultOf<typeof
 const markDocument = graphql(`
   mutation MarkNotificationsSeen($ids: [ID!]) {
     markNotificationsSeen(ids: $ids) {
+      ids
+      position
+    }
+  }
+`);
+
+/** Marks own notifications as seen: the named ones, or all of them. Returns those that were not seen before. */
+export const markSeen = async (ids: readonly string[] | null): Promise<readonly string[]> =>
+  (await mutate(markDocument, { ids: ids === null ? null : [...ids] })).markNotificationsSeen.ids;
+
+const unmarkDocument = graphql(`
+  mutation MarkNotificationsUnseen($ids: [ID!]!) {
+    markNotificationsUnseen(ids: $ids) {
       count
       position
     }
   }
 `);
 
-/** Marks own notifications as seen: the named ones, or all of them. */
-export const markSeen = async (ids: readonly string[] | null): Promise<void> => {
-  await mutate(markDocument, { ids: ids === null ? null : [...ids] });
+/** So many can be taken back at once. */
+export const mostUnmarked = 500;
+
+/** Takes back that own notifications were seen. */
+export const markUnseen = async (ids: readonly string[]): Promise<void> => {
+  await mutate(unmarkDocument, { ids: [...ids] });
 };
 
 const addedDocument = graphql(

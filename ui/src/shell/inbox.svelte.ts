@@ -4,10 +4,13 @@ import {
   followNotifications,
   loadNotifications,
   markSeen,
+  markUnseen,
+  mostUnmarked,
   type Notification,
 } from '../client/notifications.js';
 import { toasts } from '../design/overlay/toasts.svelte.js';
 import { problemText } from '../messages/problem.js';
+import { t } from '../messages/t.js';
 
 /** Notifications of whoever is signed in: how many are unseen, always; which, once somebody has looked. */
 export class Inbox {
@@ -44,15 +47,37 @@ export class Inbox {
     await this.#read(this.list);
   }
 
-  /** Marks some as seen, or all. */
-  async see(ids: readonly string[] | null): Promise<void> {
+  /** Marks some as seen. */
+  async see(ids: readonly string[]): Promise<void> {
+    await this.#mark(ids);
+  }
+
+  /** Marks all as seen, and offers to take that back. */
+  async seeAll(): Promise<void> {
+    const marked = await this.#mark(null);
+    if (marked.length === 0) return;
+    const text = t('notifications.seen_all', { count: marked.length });
+    const undo = { label: t('undo'), run: () => this.#unsee(marked) };
+    toasts.success(text, marked.length > mostUnmarked ? null : undo);
+  }
+
+  async #mark(ids: readonly string[] | null): Promise<readonly string[]> {
     const seenAt = new Date().toISOString();
-    const isMeant = ({ id, seenAt: before }: Notification): boolean =>
-      before === null && (ids === null || ids.includes(id));
     try {
-      await markSeen(ids);
-      this.unseen = ids === null ? 0 : Math.max(0, this.unseen - this.list.filter(isMeant).length);
-      this.list = this.list.map((item) => (isMeant(item) ? { ...item, seenAt } : item));
+      const marked = new Set(await markSeen(ids));
+      this.unseen = ids === null ? 0 : Math.max(0, this.unseen - marked.size);
+      this.list = this.list.map((item) => (marked.has(item.id) ? { ...item, seenAt } : item));
+      return [...marked];
+    } catch (error) {
+      toasts.error(problemText(error));
+      return [];
+    }
+  }
+
+  async #unsee(ids: readonly string[]): Promise<void> {
+    try {
+      await markUnseen(ids);
+      await this.open();
     } catch (error) {
       toasts.error(problemText(error));
     }
