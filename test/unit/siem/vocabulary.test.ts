@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { siemMapper } from '../../../domain/siem/formats.js';
+import { lineOf, siemMapper } from '../../../domain/siem/formats.js';
 import { cases } from './cases.js';
 
 const origin = 'urn:uuid:0198c9a0-5555-7000-8000-000000000001';
@@ -77,9 +77,9 @@ describe('acceptance 4: the agreed mapping', () => {
     const entry = cases.get(name)!;
     const ocsf = siemMapper('ocsf_1_8')(entry, origin) as Record<string, unknown>;
     expect(ocsf).toMatchObject({ type_uid: type, severity_id: severity });
-    const header = String(siemMapper('cef')(entry, origin)).split('|');
+    const header = lineOf(siemMapper('cef')(entry, origin)).split('|');
     expect([header[0], header[4], header[6]]).toEqual(['CEF:0', String(id), String(cef)]);
-    expect(String(siemMapper('leef')(entry, origin)).split('|')[4]).toBe(String(id));
+    expect(lineOf(siemMapper('leef')(entry, origin)).split('|')[4]).toBe(String(id));
     const { event } = siemMapper('ecs')(entry, origin) as unknown as Ecs;
     expect(event['code']).toBe(String(id));
   });
@@ -98,7 +98,7 @@ describe('acceptance 4: what every record has', () => {
     expect(ecs.event.category.filter((one) => !allowed(categories).has(one))).toEqual([]);
     expect(ecs.event.type.filter((one) => !allowed(types).has(one))).toEqual([]);
 
-    const cef = String(siemMapper('cef')(entry, origin));
+    const cef = lineOf(siemMapper('cef')(entry, origin));
     for (const key of [
       'rt',
       'start',
@@ -113,7 +113,7 @@ describe('acceptance 4: what every record has', () => {
       expect(cef, key).toMatch(new RegExp(`[| ]${key}=`));
     if (entry.client.ip?.includes(':')) expect(cef).toContain('c6a2Label=Source IPv6 Address');
 
-    const leef = String(siemMapper('leef')(entry, origin));
+    const leef = lineOf(siemMapper('leef')(entry, origin));
     expect(leef.startsWith('LEEF:2.0|Muniment|Muniment|1|')).toBe(true);
     for (const key of ['devTime', 'devTimeFormat', 'cat', 'sev'])
       expect(leef, key).toMatch(new RegExp(`[|^]${key}=`));
