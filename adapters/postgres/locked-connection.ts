@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { ConnectionOptions } from './pool.js';
+import { PreparingClient, prepared } from './preparing-client.js';
 
 /** First key of the advisory locks of lanes; the second is a hash of the lane's name. */
 const lockClass = 7305;
@@ -16,7 +17,7 @@ export class LockedConnection {
 
   protected constructor(connection: ConnectionOptions, owner: string) {
     this.#owner = owner;
-    this.#client = new pg.Client({
+    this.#client = new PreparingClient({
       ...connection,
       application_name: 'muniment deliver',
       connectionTimeoutMillis: 2000,
@@ -38,11 +39,14 @@ export class LockedConnection {
     return this.#lost.signal;
   }
 
-  /** One statement after the other: lanes work at the same time and share the connection. */
+  /**
+   * One statement after the other: lanes work at the same time and share the connection. The text of a statement never
+   * varies, so that it is planned once.
+   */
   protected query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
     const result = this.#last.then(async () => {
       this.#lost.signal.throwIfAborted();
-      return (await this.#client.query<Row>(text, [...values])).rows;
+      return (await this.#client.query<Row>(prepared(text), [...values])).rows;
     });
     this.#last = result.catch(() => undefined);
     return result;

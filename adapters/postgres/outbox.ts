@@ -1,16 +1,17 @@
 import type { Pool } from 'pg';
-import type {
-  Deliveries,
-  NewDelivery,
-  Outbox,
-  OutboxLanes,
-  Remembered,
-} from '../../commands/delivery-ports.js';
+import type { Deliveries, Outbox, OutboxLanes, Remembered } from '../../commands/delivery-ports.js';
 import { LaneConnection } from './outbox-lanes.js';
 import type { ConnectionOptions } from './pool.js';
+import { prepared } from './preparing-client.js';
 
 /** Told when there is something new to deliver. */
 export const outboxChannel = 'muniment_outbox';
+
+/**
+ * The disk is not waited for: what a failing database takes along is decided once more, from the same entries and with the
+ * same ids.
+ */
+const beginUnwaited = 'begin; set local synchronous_commit = off';
 
 type Decide = Parameters<Outbox['advance']>[1];
 
@@ -28,14 +29,14 @@ export class PostgresOutbox implements Outbox {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
+      await client.query(beginUnwaited);
       const { rows } = await client.query<{ position: bigint }>(
-        'select position from outbox.reactor where name = $1 for update skip locked',
+        prepared('select position from outbox.reactor where name = $1 for update skip locked'),
         [reactor],
       );
       const recall = async (): Promise<ReadonlyMap<string, Remembered>> => {
         const { rows: kept } = await client.query<Remembered & { readonly key: string }>(
-          'select key, state, due_at as "dueAt" from outbox.memory where reactor = $1',
+          prepared('select key, state, due_at as "dueAt" from outbox.memory where reactor = $1'),
           [reactor],
         );
         return new Map(kept.map(({ key, state, dueAt }) => [key, { state, dueAt }]));
@@ -45,9 +46,17 @@ export class PostgresOutbox implements Outbox {
         await client.query('rollback');
         return rows[0] ? 'idle' : 'busy';
       }
-      if (step.deliveries.length > 0) await client.query(insertion(reactor, step.deliveries));
-      if (step.memory && step.memory.size > 0) await client.query(remembering(reactor, step.memory));
-      await client.query('update outbox.reactor set position = $2 where name = $1', [reactor, step.position]);
+      if (step.deliveries.length > 0)
+        await client.query(insertion, [reactor, JSON.stringify(step.deliveries)]);
+      if (step.memory && step.memory.size > 0)
+        await client.query(remembering, [
+          reactor,
+          JSON.stringify([...step.memory].map(([key, value]) => ({ key, ...value }))),
+        ]);
+      await client.query(prepared('update outbox.reactor set position = $2 where name = $1'), [
+        reactor,
+        step.position,
+      ]);
       await client.query('commit');
       return 'advanced';
     } catch (error) {
@@ -66,35 +75,25 @@ export class PostgresOutbox implements Outbox {
 }
 
 /** Deliveries in the order given; one that is known already stays as it is. The commit wakes those who deliver. */
-const insertion = (
-  reactor: string,
-  deliveries: readonly NewDelivery[],
-): { readonly text: string; readonly values: unknown[] } => ({
-  text: `with added as (
-           insert into outbox.delivery (id, reactor, lane, reference)
-           select d.id, $1, d.lane, d.reference
-             from rows from (jsonb_to_recordset($2::jsonb) as (id uuid, lane text, reference jsonb))
-                  with ordinality as d(id, lane, reference, n)
-            order by d.n
-           on conflict (id) do nothing)
-         select pg_notify('${outboxChannel}', '')`,
-  values: [reactor, JSON.stringify(deliveries)],
-});
+const insertion = prepared(`
+  with added as (
+    insert into outbox.delivery (id, reactor, lane, reference)
+    select d.id, $1, d.lane, d.reference
+      from rows from (jsonb_to_recordset($2::jsonb) as (id uuid, lane text, reference jsonb))
+           with ordinality as d(id, lane, reference, n)
+     order by d.n
+    on conflict (id) do nothing)
+  select pg_notify('${outboxChannel}', '')`);
 
 /** What is remembered anew, and what is forgotten. */
-const remembering = (
-  reactor: string,
-  memory: ReadonlyMap<string, Remembered | null>,
-): { readonly text: string; readonly values: unknown[] } => ({
-  text: `with told as (
-           select key, state, "dueAt" as due_at from jsonb_to_recordset($2::jsonb) as t(key text, state jsonb, "dueAt" timestamptz)),
-         forgotten as (
-           delete from outbox.memory m using told t where m.reactor = $1 and m.key = t.key and t.state is null)
-         insert into outbox.memory (reactor, key, state, due_at)
-         select $1, key, state, due_at from told where state is not null
-         on conflict (reactor, key) do update set state = excluded.state, due_at = excluded.due_at`,
-  values: [reactor, JSON.stringify([...memory].map(([key, value]) => ({ key, ...value })))],
-});
+const remembering = prepared(`
+  with told as (
+    select key, state, "dueAt" as due_at from jsonb_to_recordset($2::jsonb) as t(key text, state jsonb, "dueAt" timestamptz)),
+  forgotten as (
+    delete from outbox.memory m using told t where m.reactor = $1 and m.key = t.key and t.state is null)
+  insert into outbox.memory (reactor, key, state, due_at)
+  select $1, key, state, due_at from told where state is not null
+  on conflict (reactor, key) do update set state = excluded.state, due_at = excluded.due_at`);
 
 /** What people do with deliveries that are over, in Postgres. */
 export const postgresDeliveries = (pool: Pool): Deliveries => {

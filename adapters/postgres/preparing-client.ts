@@ -12,6 +12,9 @@ const nameOf = (text: string): string => {
   return name;
 };
 
+/** The statement as this client sends it under a name; to be used where the text never varies. */
+export const prepared = (text: string): string => `${mark} ${text}`;
+
 /** What a query fails with that has waited for `query_timeout`. */
 const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

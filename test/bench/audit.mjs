@@ -6,7 +6,6 @@ import { readSettings } from '../../dist/bin/configuration.js';
 import { openStore } from '../../dist/bin/open/open-store.js';
 import { audit } from '../../dist/projections/audit/project.js';
 import { auditSchema, wordsOfRow } from '../../dist/projections/audit/table.js';
-import { makeTables, runInSchema } from '../../dist/projections/progress.js';
 import { median, now, quantile } from './measure.mjs';
 import { startProduct, token } from './product.mjs';
 
@@ -14,6 +13,7 @@ const entries = Number(process.env.MUNIMENT_TEST_ENTRIES ?? 5_000_000);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const { live } = auditSchema;
 const dayMs = 86_400_000;
+const warmUp = 100;
 
 const list =
   'query($filter: AuditEntryFilter) { auditEntries(first: 50, filter: $filter) { nodes { id at action actor { label } targetLabel ip context } } }';
@@ -80,10 +80,10 @@ const timed = async (work) => {
   return (now() - began) * 1000;
 };
 
-/** Events that make one entry each, as the log gives them. */
-const eventsOf = (from, count) =>
+/** Sign-ins of the people of the site, as the log gives them: one entry each. */
+const eventsOf = (people, from, count) =>
   Array.from({ length: count }, (_, n) => {
-    const userId = randomUUID();
+    const { id: userId, label } = people[(from + n * 31) % people.length];
     const at = new Date();
     return {
       position: BigInt(from + n),
@@ -102,7 +102,7 @@ const eventsOf = (from, count) =>
         commandId: randomUUID(),
         correlationId: `req-${from + n}`,
         causationId: null,
-        actor: { type: 'user', id: userId, label: `user${n}` },
+        actor: { type: 'user', id: userId, label },
         onBehalfOf: null,
         sessionId: randomUUID(),
         brandId: null,
@@ -124,28 +124,37 @@ const eventsOf = (from, count) =>
     };
   });
 
-/** Entries a second that the read model takes, page by page as its runner gives them, all indexes in place. */
-const ingest = async (db, seconds) => {
-  const schema = 'audit_ingest';
-  await makeTables(db, audit, schema);
-  await db.transaction().execute((tx) => runInSchema(tx, schema, audit.indexes));
-  const pages = Array.from({ length: 40 }, (_, n) => eventsOf(n * 500 + 1, 500));
-  let rows = 0;
-  const began = now();
-  for (; now() - began < seconds * 3; rows += 500) {
-    const batch = pages[(rows / 500) % pages.length].map((event, n) => ({
-      ...event,
-      id: randomUUID(),
-      position: BigInt(rows + n + 1),
-    }));
-    await db.transaction().execute((tx) => audit.apply(tx, schema, batch));
-  }
-  return rows / (now() - began);
+/**
+ * Entries a second that the read model takes on top of those it has, page by page as its runner gives them, all indexes in
+ * place. Their positions are far from those that the product gives meanwhile.
+ */
+const ingest = async (db, client, people, seconds) => {
+  const pages = Array.from({ length: 40 }, (_, n) => eventsOf(people, n * 500 + 1, 500));
+  const { rows: newest } = await client.query(
+    `select coalesce(max(position), 0)::int + 1000000 as position from ${live}.entry`,
+  );
+  let position = newest[0].position;
+  const during = async (spanSeconds) => {
+    let rows = 0;
+    const began = now();
+    for (; now() - began < spanSeconds; rows += 500) {
+      const batch = pages[(rows / 500) % pages.length].map((event) => ({
+        ...event,
+        id: randomUUID(),
+        position: BigInt((position += 1)),
+      }));
+      await db.transaction().execute((tx) => audit.apply(tx, live, batch));
+    }
+    return rows / (now() - began);
+  };
+  await during(seconds * 2);
+  return during(seconds * 5);
 };
 
 export const name = 'audit';
 export const goals = [
   ...questions(() => '').map(({ figure, most }) => ({ goal: '12', figure: `${figure}, p99 ms`, most })),
+  { goal: '12', figure: 'ingest', least: 10_000 },
   { goal: '12', figure: 'bytes of an entry', most: 1024 },
 ];
 
@@ -163,14 +172,14 @@ export const run = async ({ postgres, rounds, seconds }) => {
     const began = now();
     await seedAudit(client, entries);
     process.stderr.write(`  ${entries} entries seeded after ${Math.round(now() - began)} s\n`);
-    const rate = await ingest(db, seconds);
     const { rows: size } = await client.query(
       `select pg_total_relation_size('${live}.entry')::float8 / (select count(*) from ${live}.entry) as bytes`,
     );
     const { rows: people } = await client.query(
-      `select distinct actor_id from ${live}.entry where position between -2000 and 0 and actor_type = 'user' limit 200`,
+      `select distinct on (actor_id) actor_id as id, actor_label as label from ${live}.entry
+        where position between -50000 and 0 and actor_type = 'user'`,
     );
-    const person = (n) => people[n % people.length].actor_id;
+    const person = (n) => people[n % people.length].id;
     const ask = async ({ query, filter, variables }, n) => {
       const answer = await fetch(`${product.origin}/graphql`, {
         method: 'POST',
@@ -180,13 +189,11 @@ export const run = async ({ postgres, rounds, seconds }) => {
       const { errors } = await answer.json();
       if (errors) throw new Error(JSON.stringify(errors));
     };
-    const results = [
-      { scenario: 'ingest', value: rate, unit: 'entries/s' },
-      { scenario: 'bytes of an entry', value: size[0].bytes, unit: 'B' },
-    ];
+    const results = [{ scenario: 'bytes of an entry', value: size[0].bytes, unit: 'B' }];
     for (const question of questions(person)) {
       const floor = [];
       const ours = [];
+      for (let n = 0; n < warmUp; n += 1) await ask(question, n);
       for (let n = 0; n < rounds * 40; n += 1) {
         const [text, values] = question.sql(n);
         floor.push(await timed(() => client.query({ name: question.figure, text, values })));
@@ -194,12 +201,15 @@ export const run = async ({ postgres, rounds, seconds }) => {
       }
       results.push({
         scenario: `${question.figure}, p99 ms`,
-        value: quantile(ours.slice(10), 0.99),
+        value: quantile(ours, 0.99),
         unit: 'ms',
         ratio: median(floor) / median(ours),
         floor: 'bare SQL',
       });
     }
+    // Last: it leaves work behind for the database.
+    const rate = await ingest(db, client, people, seconds);
+    results.push({ scenario: 'ingest', value: rate, unit: 'entries/s' });
     return results;
   } finally {
     await client.end();

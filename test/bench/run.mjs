@@ -48,7 +48,9 @@ for (const bench of benches.filter(({ name }) => positionals.length === 0 || pos
       results.push({
         bench: bench.name,
         ...row,
-        ...(goal ? { goal: goal.goal, must: goal.must, aim: goal.aim, most: goal.most } : {}),
+        ...(goal
+          ? { goal: goal.goal, must: goal.must, aim: goal.aim, most: goal.most, least: goal.least }
+          : {}),
       });
     }
   } finally {
@@ -79,13 +81,13 @@ if (options.accept) {
 
 /** Whether a goal is met: by ratio to a floor, or by a figure of its own. */
 const verdict = (result) => {
-  const { value, must, aim, most, dropped } = result;
+  const { value, must, aim, most, least, dropped } = result;
   const ratio = steadyRatio(result);
   const judged =
-    most !== undefined
-      ? value <= most
-        ? `met (at most ${most})`
-        : `MISSED (at most ${most})`
+    most !== undefined || least !== undefined
+      ? value <= (most ?? Infinity) && value >= (least ?? 0)
+        ? `met (${most === undefined ? `at least ${least}` : `at most ${most}`})`
+        : `MISSED (${most === undefined ? `at least ${least}` : `at most ${most}`})`
       : ratio === undefined || (must === undefined && aim === undefined)
         ? ''
         : aim !== undefined && ratio >= aim
