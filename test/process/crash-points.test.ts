@@ -121,7 +121,7 @@ describe('R2: a process that dies at a point of its work', () => {
     expect(new Set(names).size).toBe(names.length);
     const entries = async (): Promise<string[]> => {
       const { auditEntries } = await client.admin(
-        '{ auditEntries(first: 500, filter: { actions: ["model_created"], targetType: "user" }) { nodes { targetLabel } } }',
+        '{ auditEntries(first: 200, filter: { actions: ["model_created"], targetType: "user" }) { nodes { targetLabel } } }',
       );
       return (auditEntries.nodes as { targetLabel: string }[]).map(({ targetLabel }) => targetLabel).sort();
     };
