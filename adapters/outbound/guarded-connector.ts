@@ -45,6 +45,14 @@ export const checkedLookup =
     });
   };
 
+/** What went wrong in a handshake, by the code of the error; null for anything else. An alert is what the other side says of us. */
+export const tlsFailure = (code: string): string | null => {
+  if (/^ERR_SSL_.*_ALERT_/.test(code)) return 'the receiver does not accept the certificate that it is shown';
+  return /^(ERR_TLS|ERR_SSL|CERT|DEPTH|UNABLE|SELF_SIGNED|EPROTO)/.test(code)
+    ? 'the certificate of the host is not trusted'
+    : null;
+};
+
 /** What a connection over TLS shows and trusts beside the usual. */
 export interface TlsChoice {
   readonly cert?: string;

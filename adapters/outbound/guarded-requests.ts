@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
-import { guardedConnector, OutboundRefused, type TlsChoice } from './guarded-connector.js';
+import { guardedConnector, OutboundRefused, tlsFailure, type TlsChoice } from './guarded-connector.js';
 import { targetOf } from './targets.js';
 
 const connectMs = 3000;
@@ -49,11 +49,9 @@ const failureOf = (error: unknown): { readonly outcome: 'refused' | 'failed'; re
   if (error instanceof OutboundRefused) return { outcome: 'refused', reason: error.message };
   if (name === 'TimeoutError') return { outcome: 'failed', reason: 'no answer came in time' };
   if (name === 'AbortError') return { outcome: 'failed', reason: 'the request was broken off' };
-  const known = failures[code ?? ''];
-  const tls = /^(ERR_TLS|CERT|DEPTH|UNABLE|SELF_SIGNED|ERR_SSL)/.test(code ?? '');
   return {
     outcome: 'failed',
-    reason: known ?? (tls ? 'the certificate of the host is not trusted' : 'the request failed'),
+    reason: failures[code ?? ''] ?? tlsFailure(code ?? '') ?? 'the request failed',
   };
 };
 

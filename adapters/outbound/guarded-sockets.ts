@@ -1,17 +1,26 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import {
   OutboundFailure,
   type OutboundSocket,
   type OutboundSockets,
   type SocketTarget,
 } from '../../commands/sink-ports.js';
-import { checkedLookup, OutboundRefused, refusalOf, resolveAll, type Resolve } from './guarded-connector.js';
+import {
+  checkedLookup,
+  OutboundRefused,
+  refusalOf,
+  resolveAll,
+  tlsFailure,
+  type Resolve,
+} from './guarded-connector.js';
 
 const connectMs = 5000;
 const writeMs = 20_000;
+const letInMs = 500;
 /** Size of a datagram that arrives everywhere (RFC 5426, 3.2). */
 const maxDatagramBytes = 2048;
 
@@ -30,10 +39,7 @@ const asFailure = (error: unknown): OutboundFailure => {
   if (error instanceof OutboundFailure) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (error instanceof OutboundRefused) return new OutboundFailure(`the guard refuses it, ${message}`);
-  const tls = /^(ERR_TLS|ERR_SSL|CERT|DEPTH|UNABLE|SELF_SIGNED|EPROTO)/.test(code);
-  return new OutboundFailure(
-    failures[code] ?? (tls ? 'the certificate of the host is not trusted' : 'it broke'),
-  );
+  return new OutboundFailure(failures[code] ?? tlsFailure(code) ?? 'it broke');
 };
 
 /** Sockets that are no HTTP: to public addresses and to open targets, to no other. */
@@ -66,6 +72,7 @@ export const createGuardedSockets = (options: {
         socket.destroy();
         throw deadline.aborted ? new OutboundFailure('no connection came about in time') : error;
       }
+      if (socket instanceof TLSSocket) await isLetIn(socket);
       return wrap(socket);
     } catch (error) {
       throw asFailure(error);
@@ -123,6 +130,30 @@ export const createGuardedSockets = (options: {
     }
   };
   return { connect, sendDatagram };
+};
+
+/**
+ * In TLS 1.3 the handshake is over for a client before the server has looked at its certificate. Waits for the ticket that
+ * tells of success, for the end, or a moment, as not every server gives tickets. Throws when the server has closed.
+ */
+const isLetIn = async (socket: TLSSocket): Promise<void> => {
+  if (socket.getProtocol() !== 'TLSv1.3') return;
+  const over = new AbortController();
+  const { signal } = over;
+  socket.resume();
+  try {
+    await Promise.race([
+      once(socket, 'session', { signal }),
+      once(socket, 'close', { signal }).then(() => {
+        throw new OutboundFailure(
+          'the receiver has closed it after the handshake, it may want a certificate',
+        );
+      }),
+      delay(letInMs, null, { signal }),
+    ]);
+  } finally {
+    over.abort();
+  }
 };
 
 const wrap = (socket: Socket): OutboundSocket => {

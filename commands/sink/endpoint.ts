@@ -1,10 +1,9 @@
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
 import type { Secret, SecretRef } from '../../domain/kernel/secret.js';
-import type { SiemRecord } from '../../domain/siem/formats.js';
 import type { ClientIdentity, OutboundReply, SinkWays } from '../sink-ports.js';
 import type { Ports } from '../ports.js';
 
-/** One entry as it leaves: mapped, redacted, and as the bytes that stand for it. */
+/** One entry as it leaves: mapped, redacted, as the line that stands for it. The line alone is kept: many wait at a time. */
 export interface SinkRecord {
   readonly entryId: string;
   readonly position: bigint;
@@ -13,7 +12,6 @@ export interface SinkRecord {
   readonly occurredAt: string;
   /** Records of one key keep their order where a receiver spreads them. */
   readonly key: string;
-  readonly record: SiemRecord;
   readonly line: string;
   /** The entry came of a sink's own work. */
   readonly ofSinks: boolean;

@@ -21,7 +21,7 @@ export const recordMaker = (
   const origin = values.origin ?? `urn:uuid:${ports.installId()}`;
   const digest = (value: string): string => ports.sealer.digest('identifier', `sink/${id}`, value);
   return (entry) => {
-    const record = map(redact(entry, values.redaction, digest), origin);
+    const line = lineOf(map(redact(entry, values.redaction, digest), origin));
     return {
       entryId: entry.id,
       position: BigInt(entry.position),
@@ -29,8 +29,7 @@ export const recordMaker = (
       severity: entry.severity,
       occurredAt: entry.occurredAt,
       key: entry.target === null ? entry.actor.id : `${entry.target.type}-${entry.target.id}`,
-      record,
-      line: lineOf(record),
+      line,
       ofSinks: entry.actor.type === 'system' && entry.actor.id === sinkJob,
     };
   };

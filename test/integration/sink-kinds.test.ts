@@ -195,7 +195,7 @@ describe('Splunk, as its documentation says it answers (unproven against the rea
     const batch = {
       id: 'b',
       label: null,
-      records: [{ occurredAt: '2026-01-01T00:00:00Z', record: {}, line: '{}' } as never],
+      records: [{ occurredAt: '2026-01-01T00:00:00Z', line: '{}' } as never],
     };
     const { signal } = new AbortController();
     expect(await endpoint.deliver(batch, signal)).toEqual({ outcome: 'delivered', refused: [] });

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createSelfSigned, type PemPair } from '../../adapters/tls/self-signed.js';
+import { createModelCommand } from '../../commands/model/create-model.js';
+import { certificate } from '../../domain/certificate/model.js';
 import { syslogSink } from '../../domain/sink/syslog/model.js';
 import { deleteModelCommand } from '../../commands/model/delete-model.js';
 import { testSinkCommand } from '../../commands/sink/test-sink.js';
@@ -18,6 +21,8 @@ const filter = { field: 'reason', is: ['sink_test'] };
 const servers: SyslogServer[] = [];
 let product: Product;
 let workers: SinkWorkers | null = null;
+let choosy: SyslogServer;
+let client: PemPair;
 const made: string[] = [];
 
 const variants: readonly (readonly [SyslogProgram, SyslogTransport, 'octet_counting' | 'line_feed'])[] = [
@@ -31,13 +36,15 @@ const variants: readonly (readonly [SyslogProgram, SyslogTransport, 'octet_count
 
 beforeAll(async () => {
   for (const [program, transport] of variants) servers.push(await SyslogServer.start(program, transport));
+  client = await createSelfSigned({ commonName: 'muniment', days: 2, use: 'signing' });
+  choosy = await SyslogServer.start('rsyslog', 'tls', client.certificate);
   product = await startProduct({
-    MUNIMENT_OUTBOUND_ALLOW: servers.map(({ port }) => `127.0.0.1:${String(port)}`).join(','),
+    MUNIMENT_OUTBOUND_ALLOW: [...servers, choosy].map(({ port }) => `127.0.0.1:${String(port)}`).join(','),
   });
 });
 afterAll(async () => {
   await product.stop();
-  for (const server of servers) await server.stop();
+  for (const server of [...servers, choosy]) await server.stop();
 });
 afterEach(async () => {
   await workers?.stop();
@@ -121,6 +128,28 @@ it('R5: a server that is killed and started again misses nothing; what was sent 
   expect([...new Set(cef)]).toHaveLength(4);
   // Before the break two, behind it the same two once more and the others in order.
   expect(cef).toEqual([cef[0], cef[1], cef[0], cef[1], cef[4], cef[5]]);
+});
+
+it('a server that wants to know who connects is shown the chosen certificate', async () => {
+  const values = { transport: 'tls', certificateAuthority: choosy.certificate };
+  const stranger = await sink(choosy, values);
+  await happen(product, 'number 201');
+  workers = workSinks(product);
+  await vi.waitFor(
+    async () => {
+      const [status] = await product.core.ports.sinks.records.status([stranger]);
+      expect(status?.runs[0]?.failure ?? '').toMatch(
+        /the receiver (has closed it after the handshake|does not accept the certificate)/,
+      );
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+  const { id: clientCertificate } = await product.run(createModelCommand(certificate as unknown as Model), {
+    values: { name: 'syslog client', ...client },
+  });
+  await sink(choosy, { ...values, clientCertificate });
+  await happen(product, 'number 202');
+  expect(numbersIn(await received(choosy, 1))).toEqual([202]);
 });
 
 it('a certificate that nobody vouches for is not trusted', async () => {

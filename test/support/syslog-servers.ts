@@ -25,14 +25,16 @@ interface Paths {
   readonly folder: string;
   readonly port: number;
   readonly transport: SyslogTransport;
+  /** Only who shows this certificate may connect. */
+  readonly client: string | null;
 }
 
-const rsyslog = ({ folder, port, transport }: Paths): { config: string; command: string[] } => ({
+const rsyslog = ({ folder, port, transport, client }: Paths): { config: string; command: string[] } => ({
   config: `
 global(workDirectory="${folder}" maxMessageSize="64k"
-  DefaultNetstreamDriverCAFile="${folder}/cert.pem" DefaultNetstreamDriverCertFile="${folder}/cert.pem"
+  DefaultNetstreamDriverCAFile="${folder}/${client === null ? 'cert' : 'client'}.pem" DefaultNetstreamDriverCertFile="${folder}/cert.pem"
   DefaultNetstreamDriverKeyFile="${folder}/key.pem")
-module(load="imtcp" ${transport === 'tls' ? 'StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"' : ''})
+module(load="imtcp" ${transport === 'tls' ? 'StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="' + (client === null ? 'anon"' : 'x509/certvalid"') : ''})
 input(type="imtcp" address="127.0.0.1" port="${String(port)}")
 ${transport === 'udp' ? `module(load="imudp")\ninput(type="imudp" address="127.0.0.1" port="${String(port)}")` : ''}
 template(name="parsed" type="string" string="%app-name% %msgid% %structured-data% %msg%\\n")
@@ -86,7 +88,11 @@ export class SyslogServer {
     this.certificate = certificate;
   }
 
-  static async start(program: SyslogProgram, transport: SyslogTransport): Promise<SyslogServer> {
+  static async start(
+    program: SyslogProgram,
+    transport: SyslogTransport,
+    client: string | null = null,
+  ): Promise<SyslogServer> {
     const folder = await mkdtemp(join(tmpdir(), 'muniment-syslog-'));
     const port = await freePort();
     const { certificate, privateKey } = await createSelfSigned({
@@ -100,7 +106,8 @@ export class SyslogServer {
     });
     await writeFile(join(folder, 'cert.pem'), certificate);
     await writeFile(join(folder, 'key.pem'), privateKey);
-    const server = new SyslogServer(program, { folder, port, transport }, certificate);
+    if (client !== null) await writeFile(join(folder, 'client.pem'), client);
+    const server = new SyslogServer(program, { folder, port, transport, client }, certificate);
     await server.start();
     return server;
   }

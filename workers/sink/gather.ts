@@ -4,7 +4,8 @@ import type { AuditEntry } from '../../domain/audit/entry.js';
 import { meets, type Condition } from '../../domain/kernel/condition/condition.js';
 import type { BatchLimits } from '../../domain/sink/batch-limits.js';
 
-const pageSize = 1000;
+/** Rows of a page die young: larger pages cost more memory to be moved than queries to be asked. */
+const pageSize = 250;
 /** Entries that one round looks at before it notes how far it has come. */
 const maxScanned = 20_000;
 

@@ -53,8 +53,8 @@ export const elasticOutcome = (body: string, count: number): SinkOutcome => {
 export const openElastic: OpenEndpoint<Values> = ({ ways, reveal }, { values }) => ({
   deliver: async ({ records }, signal) => {
     const body = records
-      .map(({ entryId, occurredAt, record, line }) => {
-        const hasTime = typeof record === 'object' && '@timestamp' in record;
+      .map(({ entryId, occurredAt, line }) => {
+        const hasTime = values.format === 'ecs';
         const source = hasTime ? line : `{"@timestamp":${JSON.stringify(occurredAt)},${line.slice(1)}`;
         return `${JSON.stringify({ create: { _id: entryId } })}\n${source}\n`;
       })

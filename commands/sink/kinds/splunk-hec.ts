@@ -1,4 +1,5 @@
 import type { StateOf } from '../../../domain/kernel/model.js';
+import { textFormats } from '../../../domain/siem/formats.js';
 import type { splunkHecSink } from '../../../domain/sink/splunk-hec/model.js';
 import type { OutboundReply } from '../../sink-ports.js';
 import {
@@ -37,16 +38,18 @@ const jsonOf = (reply: OutboundReply): Readonly<Record<string, unknown>> => {
   }
 };
 
-const eventOf = (values: Values, { record, occurredAt, action, severity, entryId }: SinkRecord): string =>
-  JSON.stringify({
+const eventOf = (values: Values, { line, occurredAt, action, severity, entryId }: SinkRecord): string => {
+  const about = JSON.stringify({
     time: Date.parse(occurredAt) / 1000,
     host: values.host,
     source: values.source,
     sourcetype: 'muniment:audit',
     ...(values.index === null ? {} : { index: values.index }),
-    event: record,
-    fields: { action, severity, event_id: entryId },
   });
+  const event = textFormats.includes(values.format) ? JSON.stringify(line) : line;
+  const fields = JSON.stringify({ action, severity, event_id: entryId });
+  return `${about.slice(0, -1)},"event":${event},"fields":${fields}}`;
+};
 
 /**
  * Sends to the HTTP event collector. Without acknowledgement its 200 says only that the events look valid; with it the
