@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { ConnectionOptions } from './pool.js';
 import { PreparingClient, prepared } from './preparing-client.js';
 
