@@ -71,10 +71,11 @@ const samplesDocument = graphql(`
   }
 `);
 
-export type SinkSample = ResultOf<typeof samplesDocument>['sinkSamples'][number];
-
 /** How a sink stood, minute by minute, over the last hours. */
-export const loadSinkSamples = async (id: string, hours: number): Promise<readonly SinkSample[]> =>
+export const loadSinkSamples = async (
+  id: string,
+  hours: number,
+): Promise<ResultOf<typeof samplesDocument>['sinkSamples']> =>
   (await query(samplesDocument, { id, hours })).sinkSamples;
 
 const lettersDocument = graphql(`

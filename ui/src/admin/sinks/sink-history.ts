@@ -1,7 +1,14 @@
-import type { SinkSample } from '../../client/sinks.js';
 import type { Buckets } from '../../design/chart/chart-scale.js';
 
 const stepMs = 10 * 60_000;
+
+/** How a sink stood at a moment. */
+interface Sample {
+  readonly at: string;
+  /** Records taken, ever. */
+  readonly delivered: string;
+  readonly lagEntries: number;
+}
 
 /** What happened to a sink in parts of ten minutes. */
 export interface SinkHistory {
@@ -12,7 +19,7 @@ export interface SinkHistory {
 }
 
 /** Samples of some hours as counts; records of the first sample were delivered before. */
-export const sinkHistoryOf = (samples: readonly SinkSample[], hours: number, nowMs: number): SinkHistory => {
+export const sinkHistoryOf = (samples: readonly Sample[], hours: number, nowMs: number): SinkHistory => {
   const count = (hours * 60 * 60_000) / stepMs;
   const fromMs = (Math.floor(nowMs / stepMs) + 1 - count) * stepMs;
   const behind = Array<number>(count).fill(0);
