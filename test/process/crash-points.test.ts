@@ -112,13 +112,20 @@ describe('R2: a process that dies at a point of its work', () => {
     },
   );
 
-  it('everything is there once, and was told', async () => {
+  it('acceptance 1: everything is there once, has its entry in the event log, and was told', async () => {
     await installation.start();
     const names = await present();
     expect(created.length).toBeGreaterThan(2);
     expect(created.filter((username) => !names.includes(username))).toEqual([]);
     expect(names.filter((name) => name !== 'akadmin' && !tried.includes(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
+    const entries = async (): Promise<string[]> => {
+      const { auditEntries } = await client.admin(
+        '{ auditEntries(first: 200, filter: { actions: ["model_created"], targetType: "user" }) { nodes { targetLabel } } }',
+      );
+      return (auditEntries.nodes as { targetLabel: string }[]).map(({ targetLabel }) => targetLabel).sort();
+    };
+    await expect.poll(entries, { timeout: 30_000 }).toEqual([...names].sort());
     const told = (): string[] => [
       ...new Set(receiver.at('/sink').map(({ body }) => JSON.parse(body).event.target.label as string)),
     ];

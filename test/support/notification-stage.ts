@@ -102,12 +102,15 @@ export class NotificationStage {
     });
   }
 
-  /** Lets something happen that a rule may look for. */
-  happen(reason: string, detail: Record<string, string> = {}): Promise<void> {
-    const { userId } = this;
+  /** Lets something happen that a rule may look for, to the watcher unless somebody else or nobody is named. */
+  happen(
+    reason: string,
+    detail: Record<string, string> = {},
+    userId: string | null = this.userId,
+  ): Promise<void> {
     return this.product.run(recordFactCommand, {
       type: 'activity.request.refused',
-      data: { code: reason, subject: userId, userId, detail },
+      data: { code: reason, subject: this.userId, userId: userId as never, detail },
     });
   }
 

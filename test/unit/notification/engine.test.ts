@@ -138,7 +138,7 @@ const live = (
 };
 
 describe('the live engine and the dry run', () => {
-  it('say the same, whenever the live one is woken and however often it is interrupted', () => {
+  it('acceptance 9: say the same, whenever the live one is woken and however often it is interrupted', () => {
     fc.assert(
       fc.property(
         anyPlan,

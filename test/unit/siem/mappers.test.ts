@@ -9,7 +9,7 @@ const versions = siemFormats.flatMap((format) =>
   siemMappers[format].map((map, index) => ({ format, version: index + 1, map })),
 );
 
-describe('mappers', () => {
+describe('acceptance 4: mappers', () => {
   it('every action of the product has codes, or is a custom one', () => {
     expect(auditActions.filter((action) => !codedActions.includes(action))).toEqual([
       'custom_notification_test',

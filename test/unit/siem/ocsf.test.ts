@@ -35,7 +35,7 @@ const nested: Readonly<Record<string, readonly string[]>> = {
 const versions: readonly OcsfVersion[] = ['1.8.0', '1.9.0'];
 const table = versions.flatMap((version) => [...cases].map(([name, entry]) => ({ version, name, entry })));
 
-describe('OCSF records have what their class requires', () => {
+describe('acceptance 4: OCSF records have what their class requires', () => {
   it.each(table)('$version: $name', ({ version, entry }) => {
     const record = ocsfV1(version)(entry, 'urn:uuid:test');
     const classUid = record['class_uid'] as number;
