@@ -39,7 +39,8 @@ export const groups: readonly ProjectionGroup[] = [
 ];
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
-const auditGatherMs = 15;
+/** How long others gather events before they write: rules wait for the log, and for the rest nobody does. */
+const gatherMs: Readonly<Record<string, number>> = { audit: 15, inbox: 15, ssf: 15, history: 60, stats: 60 };
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;
 /** Fewer events are read before anybody wonders. */
@@ -152,7 +153,7 @@ export const startReadModels = async (
         db: backgroundDb,
         feed: tail,
         skippedEvents: skippedIn(store, sealer),
-        gatherMs: waitedFor.includes(group.name) ? 0 : auditGatherMs,
+        gatherMs: gatherMs[group.name] ?? 0,
         onFailure: (error, position) => {
           log.error({ err: error, group: group.name, position: String(position) }, 'a read model has halted');
         },

@@ -50,6 +50,7 @@ export class PageTally {
   readonly #uses = new Map<string, UseRow>();
   readonly #merged: Map<string, number>;
   readonly #erased = new Set<string>();
+  readonly #oldestBeforeMs: number;
   #newestMs: number;
   #position = 0;
 
@@ -58,6 +59,7 @@ export class PageTally {
     this.#keptMs = keptDays * dayMs;
     this.#merged = new Map(merged);
     this.#newestMs = newestMs;
+    this.#oldestBeforeMs = this.oldestMs;
   }
 
   get rows(): readonly TallyRow[] {
@@ -91,6 +93,11 @@ export class PageTally {
   /** Begin of the first day that is kept. */
   get oldestMs(): number {
     return Math.floor(this.#newestMs / dayMs) * dayMs - this.#keptMs;
+  }
+
+  /** Whether days that were kept before the page are not any more. */
+  get hasOutgrown(): boolean {
+    return this.oldestMs > this.#oldestBeforeMs;
   }
 
   add(event: RecordedEvent, fact: AuditFact | null): void {

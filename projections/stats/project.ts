@@ -57,10 +57,11 @@ const store = async (tx: Tx, schema: string, page: PageTally): Promise<void> => 
 };
 
 const dropOld = async (tx: Tx, schema: string, page: PageTally): Promise<void> => {
-  const oldest = new Date(page.oldestMs).toISOString();
   await sql`${prepared} delete from ${sql.id(schema, 'merged')} where position < ${page.mergedFrom}`.execute(
     tx,
   );
+  if (!page.hasOutgrown) return;
+  const oldest = new Date(page.oldestMs).toISOString();
   await sql`${prepared} delete from ${sql.id(schema, 'tally')} where at < ${oldest}::timestamptz`.execute(tx);
   await sql`${prepared} delete from ${sql.id(schema, 'use')} where day < ${oldest.slice(0, 10)}::date`.execute(
     tx,

@@ -26,7 +26,7 @@ const graceMs = 3000;
 export const startMatching = (ports: Ports, db: Database, outbox: Outbox): WokenLoop => {
   const work = async (): Promise<number | null> => {
     for (;;) {
-      const round = { behind: false, dueAt: null as number | null };
+      const round = { behind: false, more: false, dueAt: null as number | null };
       const outcome = await outbox.advance(notificationReactor, async (after, recall) => {
         const until = ports.clock.now().getTime() - graceMs;
         const judge = new Judge(ports, await recall(), after);
@@ -38,12 +38,14 @@ export const startMatching = (ports: Ports, db: Database, outbox: Outbox): Woken
         round.behind = rows.length < page.length;
         const isAtEnd = !round.behind && page.length < pageSize;
         const step = await decide(ports, judge, rows, after, mayPass && isAtEnd ? until : null);
+        round.more = page.length === pageSize || step.position < BigInt(rows.at(-1)?.position ?? 0);
         round.dueAt = judge.dueAt;
         const changes = rows.length > 0 || step.deliveries.length > 0 || (step.memory?.size ?? 0) > 0;
         return changes ? step : null;
       });
       if (outcome === 'busy') return busyMs;
-      if (outcome === 'idle') return round.behind ? behindMs : pauseUntil(ports, round.dueAt);
+      if (outcome === 'advanced' && round.more) continue;
+      return round.behind ? behindMs : pauseUntil(ports, round.dueAt);
     }
   };
   return startWokenLoop(work, (error) => {

@@ -4,6 +4,8 @@ import type { WokenLoop } from '../woken-loop.js';
 import { retrySchedule, type RetrySchedule } from './retry-schedule.js';
 import { startLanes, type LaneSignals } from './start-lanes.js';
 
+const lingerMs = 250;
+
 /** What became of one attempt. `failed` texts are the product's own and hold nothing personal. */
 export type DeliveryOutcome =
   | { readonly outcome: 'delivered'; readonly status: number | null }
@@ -91,6 +93,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     connect: () => outbox.openLanes(reactor),
     waiting: async (lanes) => (await lanes.waiting()).filter(({ lane }) => !options.isHeld?.(lane)),
     work,
+    lingerMs,
     log,
   });
 };

@@ -29,6 +29,8 @@ export interface LaneOptions<Holder extends LaneHolder> {
   readonly waiting: (holder: Holder) => Promise<readonly { readonly lane: string; readonly inMs: number }[]>;
   /** Works on a lane that is held, until nothing is due or it is to stop. */
   readonly work: (holder: Holder, lane: string, signals: LaneSignals) => Promise<void>;
+  /** How long a lane without anything left to do is kept, in case that more comes soon. */
+  readonly lingerMs?: number;
   readonly log: Logger;
 }
 
@@ -42,6 +44,7 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
   const aborting = new AbortController();
   const active = new Map<string, Promise<void>>();
   const elsewhereUntil = new Map<string, number>();
+  const lingering = new Set<() => void>();
   let connection: Holder | null = null;
 
   const connected = async (): Promise<Holder> => {
@@ -87,22 +90,48 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
     }
     elsewhereUntil.delete(lane);
     try {
-      await options.work(holder, lane, {
+      const signals = {
         stopping: stopping.signal,
         aborting: AbortSignal.any([aborting.signal, holder.lost]),
-      });
+      };
+      do await options.work(holder, lane, signals);
+      while (!signals.aborting.aborted && (await isWokenSoon()));
     } finally {
       if (!holder.lost.aborted) await holder.release(lane);
     }
+  };
+
+  /** Lanes linger only while there is room for as many others. */
+  const isWokenSoon = (): Promise<boolean> => {
+    const { lingerMs = 0 } = options;
+    if (lingerMs === 0 || stopping.signal.aborted || active.size > lanesAtOnce / 2)
+      return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const end = (woken: boolean) => (): void => {
+        clearTimeout(timer);
+        lingering.delete(onWake);
+        resolve(woken && !stopping.signal.aborted);
+      };
+      const onWake = end(true);
+      const timer = setTimeout(end(false), lingerMs);
+      lingering.add(onWake);
+    });
+  };
+  const wakeLingering = (): void => {
+    for (const wake of [...lingering]) wake();
   };
 
   const loop = startWokenLoop(round, (error) => {
     log.warn({ err: error, reactor: name }, 'deliveries pause');
   });
   return {
-    wake: loop.wake,
+    wake: () => {
+      wakeLingering();
+      loop.wake();
+    },
     stop: async () => {
       stopping.abort();
+      wakeLingering();
       await loop.stop();
       const grace = setTimeout(() => {
         aborting.abort();
