@@ -77,7 +77,10 @@ export class ProjectionRunner {
     readonly feed: EventFeed;
     readonly skippedEvents: SkippedEvents;
     readonly onFailure: (error: unknown, position: bigint) => void;
-    /** How long to gather events before a page is applied; 0 for groups that somebody waits for. */
+    /**
+     * How long to gather events before the next page is applied, and at least as long as the last one took, so that the group
+     * leaves half of the time to others; 0 for groups that somebody waits for.
+     */
     readonly gatherMs?: number;
   }) {
     this.group = options.group;
@@ -121,11 +124,12 @@ export class ProjectionRunner {
     while (!this.#stopped) {
       try {
         this.#dirty = false;
+        const beganAt = performance.now();
         const more = await this.#step();
         this.#halt = null;
         this.#failures = 0;
         if (!more && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
-        else if (this.#gatherMs > 0) await this.#pause(this.#gatherMs);
+        else if (this.#gatherMs > 0) await this.#pause(Math.max(this.#gatherMs, performance.now() - beganAt));
       } catch (error) {
         await this.#afterFailure(error);
       }

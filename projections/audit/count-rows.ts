@@ -25,9 +25,9 @@ export const countRows = async (tx: Tx, schema: string, rows: readonly AuditRow[
   const volume = sql.id(schema, 'volume');
   const hour = sql.id(schema, 'hour');
   await sql`${prepared}
-    insert into ${volume} as v select * from jsonb_populate_recordset(null::${volume}, ${JSON.stringify([...counts.values()])}::jsonb)
-    on conflict (hour, action) do update set count = v.count + excluded.count`.execute(tx);
-  await sql`${prepared}
+    with counted as (
+      insert into ${volume} as v select * from jsonb_populate_recordset(null::${volume}, ${JSON.stringify([...counts.values()])}::jsonb)
+      on conflict (hour, action) do update set count = v.count + excluded.count)
     insert into ${hour} as h select * from jsonb_populate_recordset(null::${hour}, ${JSON.stringify([...hours.values()])}::jsonb)
     on conflict (hour) do update set first_position = least(h.first_position, excluded.first_position),
       last_position = greatest(h.last_position, excluded.last_position)`.execute(tx);

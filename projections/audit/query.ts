@@ -3,6 +3,7 @@ import type { AuditAction } from '../../domain/audit/fact.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 import type { Condition } from '../../domain/kernel/condition/condition.js';
+import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
@@ -48,7 +49,9 @@ export const countAuditEntries = async (
 };
 
 export const auditEntryById = async (db: Database, id: string): Promise<AuditRow | null> => {
-  const { rows } = await sql<AuditRow>`select e.* from ${entries} e where e.id = ${id}`.execute(db);
+  const { rows } = await sql<AuditRow>`${prepared} select e.* from ${entries} e where e.id = ${id}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 };
 
@@ -59,7 +62,7 @@ export const auditEntriesAfter = async (
   limit: number,
 ): Promise<readonly AuditRow[]> => {
   const { rows } =
-    await sql<AuditRow>`select e.* from ${entries} e where e.position > ${position} order by e.position limit ${limit}`.execute(
+    await sql<AuditRow>`${prepared} select e.* from ${entries} e where e.position > ${position} order by e.position limit ${limit}`.execute(
       db,
     );
   return rows;

@@ -54,7 +54,7 @@ export const activeMemberIds = async (
   db: Database,
   groups: readonly string[],
 ): Promise<readonly Id<'user'>[]> => {
-  const { rows } = await sql<{ id: Id<'user'> }>`
+  const { rows } = await sql<{ id: Id<'user'> }>`${prepared}
     select distinct u.id from ${memberships} m join ${users} u on u.id = m.user_id
      where m.group_id = any (${groups}::uuid[]) and u.is_active`.execute(db);
   return rows.map((row) => row.id);
