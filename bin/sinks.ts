@@ -5,13 +5,14 @@ import type { Core } from './core.js';
 
 /** Joins sinks to the core: the read model of the log and changes of sinks wake them. Returns how to stop them. */
 export const runSinks = ({ ports, backgroundDb, notifications, tail }: Core): (() => Promise<void>) => {
-  const { onNews, onResumed, stop } = startSinks({
+  const { onNews, onResumed, onShredded, stop } = startSinks({
     ports,
     read: async (after, limit) => (await auditEntriesAfter(backgroundDb, after, limit)).map(auditEntryOf),
   });
   const watch = watchBlockingSinks(ports);
   notifications.on('muniment_audit', onNews);
   const unlisten = tail.listen((events) => {
+    if (events.some(({ type }) => type === 'subject.shredded')) onShredded();
     if (!events.some(({ type }) => type.startsWith('sink.'))) return;
     watch.wake();
     const resumed = events.filter(({ type }) => type === 'sink.resumed');

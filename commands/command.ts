@@ -37,8 +37,8 @@ export interface Command<Input, Output> {
   readonly touchesCredentials?: boolean;
   /** Demands a browser session whose owner signed in within the last minutes. */
   readonly needsFreshLogin?: boolean | ((input: Input, context: CommandContext) => boolean);
-  /** Carried out although a blocking sink is behind: it mends that, or shows what happened. */
-  readonly passesBlockade?: boolean;
+  /** Carried out although a blocking sink is behind: it mends that, shows what happened, or is somebody's own affair. */
+  readonly passesBlockade?: boolean | ((input: Input, context: CommandContext) => boolean);
   /** Running twice before the append harms nothing, so that no look for an earlier answer is needed first. */
   readonly repeatsSafely?: boolean;
   /** How long the answer is remembered for repetitions; a day unless told. */

@@ -5,6 +5,7 @@ import { parse } from '../domain/kernel/validation.js';
 import type { Command, CommandContext } from './command.js';
 import { isOwnAppend } from './is-own-append.js';
 import type { AppendBatch, AppendResult, CommandRecord, Ports } from './ports.js';
+import { refuseWhileBlocked } from './sink/refuse-while-blocked.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const maxTries = 3;
@@ -33,7 +34,11 @@ export const execute = async <Input, Output>(
 ): Promise<Executed<Output>> => {
   const input = parse(command.input, rawInput);
   requireAccess(command, input, context, ports.clock.now());
-  if (context.via === 'admin' && command.passesBlockade !== true) refuseWhileBlocked(ports);
+  const passes =
+    typeof command.passesBlockade === 'function'
+      ? command.passesBlockade(input, context)
+      : command.passesBlockade === true;
+  if (!passes) refuseWhileBlocked(ports, context);
   const commandId = context.commandId ?? ports.ids.next('command');
   const requestHash =
     context.commandId === null || command.repeatsSafely
@@ -97,15 +102,6 @@ export const requireAccess = <Input, Output>(
   if (fresh && context.authenticatedAt === null) throw new DomainError('FORBIDDEN');
   if (fresh && now.getTime() - (context.authenticatedAt?.getTime() ?? 0) > freshMs)
     throw new DomainError('STALE_AUTHENTICATION');
-};
-
-/** Throws `AUDIT_SINK_BLOCKED` while a blocking sink is too far behind. Logins, flows and verbs of the operator do not ask. */
-const refuseWhileBlocked = ({ sinks }: Ports): void => {
-  const { sink } = sinks.blockade;
-  if (sink !== null)
-    throw new DomainError('AUDIT_SINK_BLOCKED', {
-      message: `The event sink "${sink}" is too far behind the event log, and changes wait for it. Mend, pause or delete the sink.`,
-    });
 };
 
 const asConflict = (error: unknown): unknown =>

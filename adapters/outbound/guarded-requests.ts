@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
 import { guardedConnector, OutboundRefused, tlsFailure, type TlsChoice } from './guarded-connector.js';
@@ -5,6 +6,8 @@ import { targetOf } from './targets.js';
 
 const connectMs = 3000;
 const maxHeaderBytes = 16 * 1024;
+/** Each holds a connection to a receiver and what it was shown there. */
+const maxAgents = 32;
 const longestRetryAfterMs = 60 * 60 * 1000;
 
 export interface GuardOptions {
@@ -84,12 +87,25 @@ export interface GuardedRequests {
  * address that was checked, no redirect, no proxy, `totalMs` in all. One connection per receiver is kept open.
  */
 export const guardedRequests = (options: GuardOptions, totalMs: number): GuardedRequests => {
+  /** The one used last stands last. */
   const agents = new Map<string, Agent>();
+  const keep = (key: string, agent: Agent): Agent => {
+    agents.delete(key);
+    agents.set(key, agent);
+    const [oldest] = agents;
+    if (oldest && agents.size > maxAgents) {
+      agents.delete(oldest[0]);
+      // What is under way comes to its end first.
+      oldest[1].close().catch(() => undefined);
+    }
+    return agent;
+  };
   /** Connections that show or trust something of their own are shared with no others. */
   const agentFor = (tls: TlsChoice = {}): Agent => {
-    const key = JSON.stringify(tls);
+    // A choice holds a private key, which is not to lie about in one more place.
+    const key = createHash('sha256').update(JSON.stringify(tls)).digest('base64');
     const known = agents.get(key);
-    if (known) return known;
+    if (known) return keep(key, known);
     const agent = new Agent({
       connect: guardedConnector({ ...options, connectMs: options.connectMs ?? connectMs, tls }),
       maxHeaderSize: maxHeaderBytes,
@@ -97,8 +113,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       bodyTimeout: totalMs,
       keepAliveTimeout: 5000,
     });
-    agents.set(key, agent);
-    return agent;
+    return keep(key, agent);
   };
   return {
     send: async (request, read) => {

@@ -12,7 +12,8 @@ export class PostgresSinkConnection extends LockedConnection implements SinkConn
   static async open(connection: ConnectionOptions): Promise<PostgresSinkConnection> {
     const opened = new PostgresSinkConnection(connection);
     await opened.connect();
-    // A cursor that falls back by moments after a crash of the database is a repetition under the same ids.
+    // A cursor that falls back by moments after a crash of the database is a repetition under the same ids; rows that were
+    // lost are made again under the next connection.
     await opened.query('set synchronous_commit = off', []);
     return opened;
   }

@@ -5,6 +5,7 @@ import { id } from '../../domain/kernel/ids.js';
 import { authenticated, permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
 import type { Sealer } from '../ports.js';
+import { actsForSelf } from '../sink/refuse-while-blocked.js';
 
 const keyBytes = 45;
 
@@ -35,6 +36,7 @@ export const createTokenCommand = defineCommand({
       ? authenticated
       : permission('add_token'),
   touchesCredentials: true,
+  passesBlockade: ({ userId }, context) => actsForSelf(context, userId),
   // A token makes none for its own holder: it would outlive its revocation.
   needsFreshLogin: ({ userId }, { rights, authenticatedAt }) =>
     rights.userId === userId || authenticatedAt !== null,

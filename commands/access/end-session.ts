@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { allows, authenticated, permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
+import { actsForSelf, refuseWhileBlocked } from '../sink/refuse-while-blocked.js';
 
 /**
  * Ends a session: one's own, or with `delete_session` anybody's. Appends `session.ended`. A session of somebody else
@@ -13,6 +14,7 @@ export const endSessionCommand = defineCommand({
   name: 'endSession',
   input: z.strictObject({ sessionId: id('session') }),
   access: authenticated,
+  passesBlockade: true,
   run: async (unit, { sessionId }) => {
     const state = await unit.load(session, sessionId);
     const { rights } = unit.context;
@@ -21,6 +23,7 @@ export const endSessionCommand = defineCommand({
       (state.userId !== rights.userId && !allows(rights, permission('delete_session')))
     )
       throw new DomainError('NOT_FOUND');
+    if (!actsForSelf(unit.context, state.userId)) refuseWhileBlocked(unit.ports, unit.context);
     unit.append('session', sessionId, endSession(state, 'revoked'));
     return { sessionId };
   },

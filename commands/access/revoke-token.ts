@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/kernel/errors.js';
 import { id } from '../../domain/kernel/ids.js';
 import { allows, authenticated, permission } from '../../domain/kernel/rights.js';
 import { defineCommand } from '../command.js';
+import { actsForSelf, refuseWhileBlocked } from '../sink/refuse-while-blocked.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
 /**
@@ -14,6 +15,7 @@ export const revokeTokenCommand = defineCommand({
   name: 'revokeToken',
   input: z.strictObject({ tokenId: id('token') }),
   access: authenticated,
+  passesBlockade: true,
   touchesCredentials: true,
   run: async (unit, { tokenId }) => {
     const state = await unit.load(token, tokenId);
@@ -23,6 +25,7 @@ export const revokeTokenCommand = defineCommand({
       (state.userId !== rights.userId && !allows(rights, permission('delete_token')))
     )
       throw new DomainError('NOT_FOUND');
+    if (!actsForSelf(unit.context, state.userId)) refuseWhileBlocked(unit.ports, unit.context);
     unit.append('token', tokenId, revokeToken(state));
     releaseTokenClaim(unit, state);
     return { tokenId };

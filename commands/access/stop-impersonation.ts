@@ -9,6 +9,7 @@ export const stopImpersonationCommand = defineCommand({
   name: 'stopImpersonation',
   input: z.strictObject({}),
   access: authenticated,
+  passesBlockade: true,
   run: async (unit) => {
     const { sessionId } = unit.context;
     if (sessionId === null) return null;

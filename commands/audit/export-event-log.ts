@@ -22,6 +22,7 @@ export const exportEventLogCommand = defineCommand({
     to: moment.nullable().default(null),
   }),
   access: permission('view_event'),
+  passesBlockade: true,
   run: (unit, { format, query, from, to }) => {
     const condition = conditionOf(query, unit.now);
     const { actor } = unit.context;

@@ -5,6 +5,7 @@ import { permission } from '../../domain/kernel/rights.js';
 import { stageGrantEnds } from '../access/end-grants.js';
 import { stageSessionEnds } from '../access/end-sessions.js';
 import { defineCommand } from '../command.js';
+import { actsForSelf } from '../sink/refuse-while-blocked.js';
 import { stagePassword } from './stage-user.js';
 
 /**
@@ -16,6 +17,7 @@ export const setPasswordCommand = defineCommand({
   input: z.strictObject({ userId: id('user'), password: z.string() }),
   access: permission('reset_user_password'),
   touchesCredentials: true,
+  passesBlockade: ({ userId }, context) => actsForSelf(context, userId),
   run: async (unit, { userId, password }) => {
     const owner = existing(await unit.load(user, userId));
     await stagePassword(unit, owner, password, 'password');

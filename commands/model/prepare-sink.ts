@@ -17,7 +17,7 @@ const hostsOf = ({ url, endpoint, brokers }: Values): string =>
 
 /**
  * A stored secret is not taken along to another host: whoever may edit an address must know the secret to use it there. What
- * a sink shows or signs with can be used.
+ * a sink shows or signs with can be used. A lost secret that is written, be it as null, is one that somebody has decided about.
  */
 export const prepareSink =
   (model: Model): Prepare =>
@@ -45,5 +45,7 @@ export const prepareSink =
       if (shown?.model.name === certificate.name && shown.values.privateKey === null)
         throw fieldError('INVALID_INPUT', 'clientCertificate', 'The certificate has no private key.');
     }
-    return Promise.resolve(values);
+    const lost = before === null ? [] : (before['lostSecrets'] as readonly string[]);
+    const left = lost.filter((field) => values[field] === undefined);
+    return Promise.resolve(left.length === lost.length ? values : { ...values, lostSecrets: left });
   };

@@ -14,6 +14,7 @@ export const markNotificationsUnseenCommand = defineCommand<
   name: 'markNotificationsUnseen',
   input: z.strictObject({ ids: z.array(z.string().max(100)).max(500) }),
   access: authenticated,
+  passesBlockade: true,
   run: async (unit, { ids }) => {
     const { userId } = unit.context.rights;
     if (userId === null) throw new DomainError('UNAUTHENTICATED');

@@ -182,7 +182,11 @@ export const refs = <const T extends Target>(
 
 /** A short list of texts. */
 export const texts = (
-  options: { readonly maxItems?: number; readonly absent?: readonly string[] } = {},
+  options: {
+    readonly maxItems?: number;
+    readonly internal?: true;
+    readonly absent?: readonly string[];
+  } = {},
 ): Field<readonly string[], readonly string[], true> => ({
   spec: {
     ...common({ ...options, default: [] }),

@@ -25,6 +25,12 @@ const defaults: Readonly<Record<string, BatchLimits>> = {
 /** What receivers refuse beyond. */
 const most: Readonly<Record<string, Partial<BatchLimits>>> = { datadog: { count: 1000, bytes: 5 * mib } };
 
+/** How far a blocking sink may be behind: a batch that waits for company as it is told to is no delay of the receiver. */
+export const allowedLagSeconds = (
+  kind: string,
+  own: Parameters<typeof batchLimits>[1] & { readonly maxLagSeconds: number },
+): number => own.maxLagSeconds + batchLimits(kind, own).ageMs / 1000;
+
 /** The limits of a sink: its own, else those that its kind is good for, and never more than the receiver takes. */
 export const batchLimits = (
   kind: string,

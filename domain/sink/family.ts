@@ -1,4 +1,4 @@
-import { choice, condition, flag, list, number, text } from '../kernel/field.js';
+import { choice, condition, flag, list, number, text, texts } from '../kernel/field.js';
 import { defineFamily } from '../kernel/model.js';
 import { siemFormats } from '../siem/formats.js';
 import { redactionOps } from './redact.js';
@@ -33,6 +33,8 @@ export const sink = defineFamily('sink', {
     state: choice('SinkState', sinkStates, { internal: true, default: 'active' }),
     /** Why it is not active, in words of the product. */
     stateReason: text({ internal: true, nullable: true }),
+    /** Secrets that a restore has emptied and about which nobody has decided yet. */
+    lostSecrets: texts({ internal: true, absent: [] }),
     /** What was asked of it beside the live feed, the newest last. */
     requests: list(
       'SinkRequest',

@@ -11,6 +11,7 @@ import type { SinkWorkers } from '../../workers/sink/start-sinks.js';
 import { tendSinks } from '../../workers/sink/tend-sinks.js';
 import { watchBlockingSinks } from '../../workers/sink/watch-blocking-sinks.js';
 import { Client } from '../support/client.js';
+import { createPerson, password } from '../support/oauth.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
 import { Receiver } from '../support/receiver.js';
 import { caughtUp, createSink, HandClock, happen, runOf, workSinks } from '../support/sinks.js';
@@ -83,6 +84,23 @@ describe('a sink whose secret is lost', () => {
     await remove(id);
   });
 
+  it('is not resumed before each is entered or set to null, so that nothing leaves unsigned by mistake', async () => {
+    const id = await sink({ signingSecret: 'a secret to sign with', bearerToken: 'a token' });
+    await remove(id);
+    await product.run(restoreObjectCommand, { category: 'sink', id });
+    const resume = (): Promise<unknown> => product.run(resumeSinkCommand, { id });
+    const change = (values: Record<string, unknown>): Promise<unknown> =>
+      product.run(changeModelCommand(httpSink as unknown as Model), { id, values });
+    const refusedFor = (path: string): object => ({ code: 'INVALID_INPUT', fields: [{ path }] });
+    await expect(resume()).rejects.toMatchObject(refusedFor('signingSecret'));
+    await change({ batchCount: 7, signingSecret: 'another secret' });
+    await expect(resume()).rejects.toMatchObject(refusedFor('bearerToken'));
+    await change({ bearerToken: null });
+    await resume();
+    expect(valuesOf(id)).toMatchObject({ state: 'active', bearerToken: null, lostSecrets: [] });
+    await remove(id);
+  });
+
   it('is not resumed without a secret that it cannot do without', async () => {
     const id = await createSink(product, splunkHecSink, { url: receiver.url(path), token: 'a token' });
     await remove(id, splunkHecSink);
@@ -117,6 +135,25 @@ describe('a sink whose secret is lost', () => {
     expect(receiver.at(path)).toEqual([]);
     await remove(id);
   });
+});
+
+it('R5: makes rows again that a crash of the database has lost, and goes on', async () => {
+  const id = await sink();
+  workers = workSinks(product);
+  await happen(product, '1');
+  await caughtUp(product, id);
+  // As after a crash: what was committed last is gone, and every connection with it.
+  await product.core.pool.query('delete from sink.cursor where sink_id = $1', [id]);
+  await product.core.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'muniment deliver' and datname = current_database()`,
+  );
+  await happen(product, '2');
+  await vi.waitFor(() => {
+    expect(receiver.at(path).flatMap(({ body }) => JSON.parse(body) as unknown[])).toHaveLength(3);
+  }, patient);
+  await caughtUp(product, id);
+  await remove(id);
 });
 
 it('what a deleted sink has left stays until nobody can restore it, so that it goes on where it stopped', async () => {
@@ -202,6 +239,8 @@ it('holds up changes by administrators while a blocking sink is behind, and neit
   const create = (group: string): Promise<unknown> =>
     client.admin('mutation($n: String!) { createGroup(input: { name: $n }) { position } }', { n: group });
   await create('before');
+  const visitorId = await createPerson(product, 'visitor');
+  await new Client(product.baseUrl).login('visitor', password);
   await vi.waitFor(() => {
     expect(product.core.ports.sinks.blockade.sink).toBe(name);
   }, patient);
@@ -212,6 +251,20 @@ it('holds up changes by administrators while a blocking sink is behind, and neit
   expect((await person.login('akadmin', adminPassword)).body.component).toBe('xak-flow-redirect');
   await client.admin('{ groups { totalCount } }');
   await happen(product, '2');
+  // Taking out what happened, and what people do with what is their own, does not wait; with what is others' it does.
+  expect((await person.request('GET', '/api/audit/export?format=csv')).status).toBe(200);
+  const ask = async (query: string): Promise<any> => (await person.graphql(query)).body;
+  const sessionOf = async (userId: string): Promise<string> =>
+    (await client.admin(`{ user(id: "${userId}") { sessions { id } } }`)).user.sessions[0].id as string;
+  const { me } = (await ask('{ me { user { id } } }')).data;
+  const changes = async (userId: string): Promise<any[]> => [
+    await ask(`mutation { setPassword(userId: "${userId}", password: "${adminPassword}") { position } }`),
+    await ask(`mutation { endSession(sessionId: "${await sessionOf(userId)}") { position } }`),
+  ];
+  for (const { errors } of await changes(visitorId))
+    expect(errors[0].extensions.code).toBe('AUDIT_SINK_BLOCKED');
+  expect((await ask('mutation { markNotificationsUnseen(ids: []) { count } }')).errors).toBeUndefined();
+  for (const { errors } of await changes(me.user.id as string)) expect(errors).toBeUndefined();
   await client.admin(
     'mutation($id: ID!) { updateHttpSink(id: $id, input: { maxLagSeconds: 6 }) { position } }',
     { id },

@@ -8,6 +8,8 @@ export interface SecureReceiver {
   readonly target: string;
   /** PEM of what has signed its certificate. */
   readonly authority: string;
+  /** Connections that are open. */
+  readonly connections: () => Promise<number>;
   readonly stop: () => void;
 }
 
@@ -26,6 +28,13 @@ export const startSecureReceiver = async (): Promise<SecureReceiver> => {
   return {
     target: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     authority: certificate,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => {
+          if (error) reject(error);
+          else resolve(count);
+        });
+      }),
     stop: () => {
       server.closeAllConnections();
       server.close();

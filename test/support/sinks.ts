@@ -71,6 +71,7 @@ export const workSinks = (
   return {
     onNews: workers.onNews,
     onResumed: workers.onResumed,
+    onShredded: workers.onShredded,
     stop: async () => {
       notifications.off('muniment_audit', workers.onNews);
       await workers.stop();

@@ -33,6 +33,8 @@ export interface SinkWorkers {
   readonly onNews: () => void;
   /** Somebody has let these go on: they do not wait for their next attempt. */
   readonly onResumed: (sinkIds: readonly string[]) => void;
+  /** Somebody's data was erased: what was read ahead may still show it. */
+  readonly onShredded: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,7 +53,8 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
   /** Sinks that may have something to do, and when those that have nothing now look again. */
   const stirred = new Set<string>();
   const wakeAt = new Map<string, number>();
-  const handled = new Set<string>();
+  /** By connection: a database that crashed may have lost the newest rows, and takes the connection with it. */
+  const handledBy = new WeakMap<SinkConnection, Set<string>>();
   /** Sinks that somebody has just let go on. */
   const resumed = new Set<string>();
 
@@ -78,13 +81,27 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
     if (known?.settings === settings) return known;
     await known?.endpoint.close();
     const endpoint = openEndpoint(endpointContext(ports), sink);
-    const made = { settings, endpoint, sent: new RecentlySent(), ahead: new GatheredAhead() };
+    const made = {
+      settings,
+      endpoint,
+      sent: new RecentlySent(),
+      ahead: new GatheredAhead(() => ports.clock.now().getTime()),
+    };
     opened.set(sink.id, made);
     return made;
   };
 
+  const handledUnder = (connection: SinkConnection): Set<string> => {
+    const known = handledBy.get(connection);
+    if (known) return known;
+    const none = new Set<string>();
+    handledBy.set(connection, none);
+    return none;
+  };
+
   /** Makes what was asked of a sink into runs. */
   const prepare = async (connection: SinkConnection, sink: Sink): Promise<void> => {
+    const handled = handledUnder(connection);
     const now = ports.clock.now();
     if (!handled.has(sink.id)) {
       const position = await beginOf(ports, sink, liveRun);
@@ -169,6 +186,9 @@ export const startSinks = ({ ports, read, random = Math.random }: SinkOptions): 
     onResumed: (sinkIds) => {
       for (const id of sinkIds) resumed.add(id);
       onNews();
+    },
+    onShredded: () => {
+      for (const { ahead } of opened.values()) ahead.dropAll();
     },
     stop: async () => {
       await lanes.stop();

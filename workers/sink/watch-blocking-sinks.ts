@@ -1,6 +1,7 @@
 import type { Ports } from '../../commands/ports.js';
 import type { SinkValues } from '../../commands/sink/load-sink.js';
 import type { ConfigObject } from '../../domain/kernel/config-view.js';
+import { allowedLagSeconds } from '../../domain/sink/batch-limits.js';
 import { sink as family } from '../../domain/sink/family.js';
 import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
 
@@ -14,8 +15,9 @@ export const watchBlockingSinks = ({ config, sinks, log }: Ports): WokenLoop => 
     );
 
   const tooFarBehind = async (): Promise<string | null> => {
-    for (const { id, values } of blocking())
-      if ((await sinks.records.lagSeconds(id)) > values.maxLagSeconds) return values.name;
+    for (const { id, model, values } of blocking())
+      if ((await sinks.records.lagSeconds(id)) > allowedLagSeconds(model.kind ?? '', values))
+        return values.name;
     return null;
   };
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { LookupAddress } from 'node:dns';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGuardedHttp } from '../../../adapters/outbound/guarded-http.js';
 import { isPublicAddress } from '../../../adapters/outbound/is-public-address.js';
 import { parseTargets } from '../../../adapters/outbound/targets.js';
@@ -72,6 +72,27 @@ describe('the certificate of the receiver', () => {
     expect(await ask()).toEqual(untrusted);
     await open.close();
     for (const { stop } of [receiver, other]) stop();
+  });
+
+  it('is trusted over few connections at a time, however many choices there are', async () => {
+    const secure = await startSecureReceiver();
+    const open = createGuardedHttp({ open: parseTargets(secure.target), totalMs: 5000 });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        open.post({
+          url: `https://${secure.target}/`,
+          headers: {},
+          body: '{}',
+          certificateAuthority: `${secure.authority}# ${String(index)}\n`,
+        }),
+      ),
+    );
+    expect(answers.every(({ outcome }) => outcome === 'answered')).toBe(true);
+    await vi.waitFor(async () => {
+      expect(await secure.connections()).toBe(32);
+    });
+    await open.close();
+    secure.stop();
   });
 });
 
