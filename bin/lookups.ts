@@ -93,7 +93,7 @@ export const userLookup = (db: Database): UserLookup => ({
   byHashedNumber: async (hash) => userNamed(db, await userIdByHash(db, hash)),
   byIdentifier: async (identifier, fields, caseInsensitive) =>
     asUserRecord(await userByIdentifier(db, identifier, fields, caseInsensitive)),
-  memberIds: (groupIds) => activeMemberIds(db, groupIds),
+  memberIds: (groupIds, page) => activeMemberIds(db, groupIds, page),
   tokenIds: (userId) => tokenIds(db, userId),
 });
 

@@ -194,6 +194,12 @@ export interface UserRecord {
   readonly groupIds: readonly Id<'group'>[];
 }
 
+/** Some of many members; `after` null for the first. */
+export interface MemberPage {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 export interface UserLookup {
   byId(id: string): Promise<UserRecord | null>;
   byNumber(number: number): Promise<UserRecord | null>;
@@ -204,8 +210,8 @@ export interface UserLookup {
     fields: readonly string[],
     caseInsensitive: boolean,
   ): Promise<UserRecord | null>;
-  /** Active direct members of any of the groups. */
-  memberIds(groupIds: readonly string[]): Promise<readonly Id<'user'>[]>;
+  /** Active direct members of any of the groups: all, or as many as asked for, in order, after one. */
+  memberIds(groupIds: readonly string[], page?: MemberPage): Promise<readonly Id<'user'>[]>;
   tokenIds(userId: string): Promise<readonly Id<'token'>[]>;
 }
 

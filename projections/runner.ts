@@ -14,6 +14,7 @@ const unknownRetries = 50;
 /** Failures of an event before the group counts as halted by it. */
 const haltingFailures = 2;
 const lazyCheckpointMs = 1000;
+const longestGatherMs = 250;
 /** How often it is remembered that the tables are in use, when nothing else is to be. */
 const useMs = 3_600_000;
 
@@ -68,6 +69,7 @@ export class ProjectionRunner {
   #recheck = false;
   #wake: () => void = () => undefined;
   #retry: () => void = () => undefined;
+  #hurry: () => void = () => undefined;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -79,7 +81,7 @@ export class ProjectionRunner {
     readonly onFailure: (error: unknown, position: bigint) => void;
     /**
      * How long to gather events before the next page is applied, and at least as long as the last one took, so that the group
-     * leaves half of the time to others; 0 for groups that somebody waits for.
+     * leaves half of the time to others, unless somebody waits; 0 for groups that people always wait for.
      */
     readonly gatherMs?: number;
   }) {
@@ -111,6 +113,7 @@ export class ProjectionRunner {
     this.#stopped = true;
     this.#wake();
     this.#retry();
+    this.#hurry();
     await this.#running;
     await this.#storePosition().catch(() => undefined);
   }
@@ -129,7 +132,10 @@ export class ProjectionRunner {
         this.#halt = null;
         this.#failures = 0;
         if (!more && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
-        else if (this.#gatherMs > 0) await this.#pause(Math.max(this.#gatherMs, performance.now() - beganAt));
+        else if (this.#gatherMs > 0)
+          await this.#gather(
+            Math.max(this.#gatherMs, Math.min(performance.now() - beganAt, longestGatherMs)),
+          );
       } catch (error) {
         await this.#afterFailure(error);
       }
@@ -275,6 +281,7 @@ export class ProjectionRunner {
     if (this.#position >= position) return Promise.resolve();
     if (this.#halt && this.#halt.position <= position)
       return Promise.reject(new DomainError('PROJECTION_BEHIND'));
+    this.#hurry();
     return this.#waiters.add(position, timeoutMs);
   }
 
@@ -286,6 +293,16 @@ export class ProjectionRunner {
         resolve();
       };
       if (this.#stopped) this.#wake();
+    });
+  }
+
+  #gather(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#stopped || !this.#waiters.isEmpty ? 0 : ms);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 

@@ -10,6 +10,10 @@ interface Waiter {
 export class Waiters {
   #waiters: Waiter[] = [];
 
+  get isEmpty(): boolean {
+    return this.#waiters.length === 0;
+  }
+
   /** Throws `PROJECTION_BEHIND` after the time. */
   add(position: bigint, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -8,8 +8,9 @@ import { prepared } from './preparing-client.js';
 export const outboxChannel = 'muniment_outbox';
 
 /**
- * The disk is not waited for: what a failing database takes along is decided once more, from the same entries and with the
- * same ids.
+ * The disk is not waited for: a database that fails may take the latest steps along, each whole. The checkpoint falls back
+ * with them, and they are decided once more, from the same entries and with the same ids. So whoever decides keeps in the
+ * process nothing that lasts longer than the checkpoint he was given, or drops it when he is given a lower one.
  */
 const beginUnwaited = 'begin; set local synchronous_commit = off';
 

@@ -18,7 +18,8 @@ export const createPool = (options: ConnectionOptions, onError: (error: Error) =
     statement_timeout: 2500,
     query_timeout: 3000,
     application_name: 'muniment',
-    options: '-c jit=off',
+    // Searches hold the places of hundreds of thousands of entries; with less memory each would be looked at again.
+    options: '-c jit=off -c work_mem=32MB',
     ...options,
   });
   // A connection that breaks while somebody uses it tells its user; without a listener it would end the process too.

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AuditAction } from '../../domain/audit/fact.js';
 import type { AuditEntry } from '../../domain/audit/entry.js';
 import type { GeoPlace, Network } from '../../domain/kernel/event.js';
-import type { Condition } from '../../domain/kernel/condition/condition.js';
+import { searchesWords, type Condition } from '../../domain/kernel/condition/condition.js';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
 import { conditionSql } from './condition-sql.js';
@@ -23,17 +23,35 @@ export interface AuditListOptions {
 const matching = ({ condition, from, to }: AuditListOptions): RawBuilder<unknown> =>
   sql.join([conditionSql(condition), ...rangeSql(rangeOf(condition, { from, to }))], sql` and `);
 
-/** One page of entries, newest first, by keyset over the position. */
+/** So many of the newest entries are looked through one by one before the index of words is asked. */
+const nearest = 3000;
+
+/**
+ * One page of entries, newest first, by keyset over the position. The index of words gives all entries with a word before
+ * they can be put in order: words that are in every tenth entry are found sooner by reading the newest.
+ */
 export const listAuditEntries = async (
   db: Database,
   options: AuditListOptions,
 ): Promise<readonly AuditRow[]> => {
   const older = options.after === null ? sql`true` : sql`e.position < ${options.after}`;
-  const { rows } = await sql<AuditRow>`
-    select e.* from ${entries} e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
-    db,
-  );
-  return rows;
+  const pageOf = async (source: RawBuilder<unknown>): Promise<readonly AuditRow[]> => {
+    const { rows } = await sql<AuditRow>`
+      select e.* from ${source} e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
+      db,
+    );
+    return rows;
+  };
+  if (searchesWords(options.condition)) {
+    const range = sql.join([older, ...rangeSql(rangeOf(options.condition, options))], sql` and `);
+    const near = await pageOf(
+      sql`(select e.* from ${entries} e where ${range} order by e.position desc limit ${nearest})`,
+    );
+    if (near.length === options.limit) return near;
+    // Put in order afterwards: how rare a word is cannot be foretold well enough to walk through everything for it.
+    return pageOf(sql`(select e.* from ${entries} e where ${matching(options)} and ${older} offset 0)`);
+  }
+  return pageOf(entries);
 };
 
 export const countAuditEntries = async (

@@ -2,7 +2,7 @@ import type { AuditAction, AuditChange, Severity } from '../../domain/audit/fact
 import { wordLength, wordSeparators } from '../../domain/kernel/condition/words.js';
 import { groupSchema } from '../group-schema.js';
 
-export const auditSchema = groupSchema('audit', 2);
+export const auditSchema = groupSchema('audit', 3);
 
 const quoted = (text: string): string => `E'${text.replace(/[\\']/g, '\\$&')}'`;
 const between = quoted(`[${wordSeparators.replace(/[\\\]\[-]/g, '\\$&')}]+`);

@@ -49,14 +49,18 @@ export const userByIdentifier = async (
   return rows.length === 1 ? rows[0]! : null;
 };
 
-/** Active direct members of any of the groups. */
+/** Active direct members of any of the groups: all, or as many as asked for, in order, after one. */
 export const activeMemberIds = async (
   db: Database,
   groups: readonly string[],
+  page?: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly Id<'user'>[]> => {
+  const part = page
+    ? sql`and (${page.after}::uuid is null or u.id > ${page.after}::uuid) order by u.id limit ${page.limit}`
+    : sql``;
   const { rows } = await sql<{ id: Id<'user'> }>`${prepared}
     select distinct u.id from ${memberships} m join ${users} u on u.id = m.user_id
-     where m.group_id = any (${groups}::uuid[]) and u.is_active`.execute(db);
+     where m.group_id = any (${groups}::uuid[]) and u.is_active ${part}`.execute(db);
   return rows.map((row) => row.id);
 };
 

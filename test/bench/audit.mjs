@@ -171,6 +171,8 @@ export const run = async ({ postgres, rounds, seconds }) => {
   try {
     const began = now();
     await seedAudit(client, entries);
+    // What was loaded is on the disk before anything is measured.
+    await client.query('checkpoint');
     process.stderr.write(`  ${entries} entries seeded after ${Math.round(now() - began)} s\n`);
     const { rows: size } = await client.query(
       `select pg_total_relation_size('${live}.entry')::float8 / (select count(*) from ${live}.entry) as bytes`,
@@ -187,7 +189,7 @@ export const run = async ({ postgres, rounds, seconds }) => {
         body: JSON.stringify({ query, variables: variables?.() ?? { filter: filter(n) } }),
       });
       const { errors } = await answer.json();
-      if (errors) throw new Error(JSON.stringify(errors));
+      if (errors) throw new Error(`${JSON.stringify(filter?.(n))} ${query}: ${JSON.stringify(errors)}`);
     };
     const results = [{ scenario: 'bytes of an entry', value: size[0].bytes, unit: 'B' }];
     for (const question of questions(person)) {

@@ -77,7 +77,7 @@ describe('erasing a person', () => {
     expect(linesWith(before, 'zerlina').length).toBeGreaterThan(5);
     const entries = async (): Promise<number> => {
       const { rows } = await product.core.pool.query(
-        'select count(*)::int as n from audit_v2.entry where actor_id = $1 or target_id = $1',
+        'select count(*)::int as n from audit_v3.entry where actor_id = $1 or target_id = $1',
         [id],
       );
       return rows[0].n as number;
@@ -200,7 +200,7 @@ describe('a legal hold', () => {
       ],
     });
     const log = linesWith(await everyRow(), 'secret-matter').map((line) => line.split(' ')[0]);
-    expect(new Set(log)).toEqual(new Set(['privacy_v1.hold', 'audit_v2.entry']));
+    expect(new Set(log)).toEqual(new Set(['privacy_v1.hold', 'audit_v3.entry']));
     await admin.graphql(release, { userId: id, holdId });
     expect((await admin.graphql(erase, { userId: id, reason: 'x' })).body.errors).toBeUndefined();
     await product.settle();
@@ -233,7 +233,7 @@ describe('keys of subjects', () => {
     const ips = async (): Promise<number> =>
       (
         await product.core.pool.query(
-          `select count(*)::int as n from audit_v2.entry where actor_type = 'anonymous' and ip is not null`,
+          `select count(*)::int as n from audit_v3.entry where actor_type = 'anonymous' and ip is not null`,
         )
       ).rows[0].n as number;
     expect(await ips()).toBeGreaterThan(0);

@@ -45,6 +45,7 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
   const active = new Map<string, Promise<void>>();
   const elsewhereUntil = new Map<string, number>();
   const lingering = new Set<() => void>();
+  let wakes = 0;
   let connection: Holder | null = null;
 
   const connected = async (): Promise<Holder> => {
@@ -94,18 +95,22 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
         stopping: stopping.signal,
         aborting: AbortSignal.any([aborting.signal, holder.lost]),
       };
-      do await options.work(holder, lane, signals);
-      while (!signals.aborting.aborted && (await isWokenSoon()));
+      let seen: number;
+      do {
+        seen = wakes;
+        await options.work(holder, lane, signals);
+      } while (!signals.aborting.aborted && (await isWokenSoon(seen)));
     } finally {
       if (!holder.lost.aborted) await holder.release(lane);
     }
   };
 
   /** Lanes linger only while there is room for as many others. */
-  const isWokenSoon = (): Promise<boolean> => {
+  const isWokenSoon = (seen: number): Promise<boolean> => {
     const { lingerMs = 0 } = options;
     if (lingerMs === 0 || stopping.signal.aborted || active.size > lanesAtOnce / 2)
       return Promise.resolve(false);
+    if (wakes > seen) return Promise.resolve(true);
     return new Promise((resolve) => {
       const end = (woken: boolean) => (): void => {
         clearTimeout(timer);
@@ -118,6 +123,7 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
     });
   };
   const wakeLingering = (): void => {
+    wakes += 1;
     for (const wake of [...lingering]) wake();
   };
 

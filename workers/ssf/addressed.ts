@@ -18,8 +18,6 @@ import { configAt, membershipsAt } from '../../projections/history/query.js';
 import type { Database } from '../../projections/projection.js';
 
 const readModelsMs = 5000;
-/** A change of a group that concerns more people is told of nobody. */
-const mostMembers = 10_000;
 
 /** An event with the position before the first of its command, and that of the last. */
 export interface Placed {
@@ -34,11 +32,42 @@ export interface Addressed {
   readonly reaches: (client: Client) => boolean;
 }
 
+/** A part of what an event says: of people up to one, in the order of their ids. */
+export interface AddressedPart {
+  readonly signals: readonly Addressed[];
+  readonly upTo: string;
+}
+
+/** What the parts are made of: at most so many people at once, and the configuration at a position. */
+export interface Source {
+  readonly ports: Ports;
+  readonly db: Database;
+  readonly people: number;
+  readonly configAt: (position: bigint) => Promise<ConfigView>;
+}
+
+/** Reads the configuration before a command and after it once for all its events; the next command often begins there. */
+export const rememberedConfig = (db: Database): Source['configAt'] => {
+  const known = new Map<bigint, Promise<ConfigView>>();
+  return (position) => {
+    const config = known.get(position) ?? configAt(db, position);
+    known.delete(position);
+    known.set(position, config);
+    if (known.size > 2) known.delete(known.keys().next().value!);
+    return config;
+  };
+};
+
 /** What an event says of the one person that it is about. */
-const ofPerson = async (ports: Ports, { event, before, last }: Placed): Promise<readonly Addressed[]> => {
-  const signals = signalsOf(event);
-  if (signals.length > 0) await ports.readModels.waitFor(last, readModelsMs, ['history', 'ssf']);
-  return Promise.all(
+async function* ofPerson(
+  ports: Ports,
+  { event, before, last }: Placed,
+  after: string | null,
+): AsyncGenerator<AddressedPart> {
+  const signals = after === null ? signalsOf(event) : [];
+  if (signals[0] === undefined) return;
+  await ports.readModels.waitFor(last, readModelsMs, ['history', 'ssf']);
+  const addressees = await Promise.all(
     signals.map(async (signal) => {
       const moments = await Promise.all([
         personAt(ports, signal.userId, before),
@@ -47,7 +76,8 @@ const ofPerson = async (ports: Ports, { event, before, last }: Placed): Promise<
       return { signal, reaches: (client: Client) => couldUse(ports, client, moments) };
     }),
   );
-};
+  yield { signals: addressees, upTo: signals[0].userId };
+}
 
 const namesOf = (config: ConfigView, groupIds: readonly string[]): string =>
   JSON.stringify(
@@ -57,39 +87,48 @@ const namesOf = (config: ConfigView, groupIds: readonly string[]): string =>
   );
 
 /** What the change of a group says of the active people in it and below it, as far as they are in other groups now. */
-const ofMembers = async (
-  ports: Ports,
-  db: Database,
+async function* ofMembers(
+  { ports, db, people, configAt }: Source,
   groupId: string,
   { event, before, last }: Placed,
-): Promise<readonly Addressed[]> => {
+  after: string | null,
+): AsyncGenerator<AddressedPart> {
   await ports.readModels.waitFor(last, readModelsMs, ['history', 'ssf', 'directory']);
-  const [former, present] = await Promise.all([configAt(db, before), configAt(db, last)]);
+  const [former, present] = await Promise.all([configAt(before), configAt(last)]);
   // A group that was deleted stands in the one only, one that was brought back in the other.
   const groups = [former, present].flatMap((config) => groupAndDescendants(groupTree(config), groupId));
-  const members = await ports.users.memberIds([...new Set(groups)]);
-  if (members.length > mostMembers) {
-    ports.log.warn({ group: groupId, members: members.length }, 'a group is too large to tell receivers of');
-    return [];
+  for (let told = after; ;) {
+    const members = await ports.users.memberIds([...new Set(groups)], { after: told, limit: people });
+    const upTo = members.at(-1);
+    if (upTo === undefined) return;
+    const groupsOf = new Map<string, Id<'group'>[]>();
+    for (const membership of await membershipsAt(db, last, { userIds: members })) {
+      const known = groupsOf.get(membership.userId) ?? [];
+      known.push(membership.groupId as Id<'group'>);
+      groupsOf.set(membership.userId, known);
+    }
+    const signals = members.flatMap((userId) => {
+      const groupIds = groupsOf.get(userId) ?? [];
+      if (namesOf(former, groupIds) === namesOf(present, groupIds)) return [];
+      const person = { id: userId, isActive: true, groupIds };
+      const reaches = (client: Client): boolean =>
+        [former, present].some((config) => mayUseClient({ config }, client, person));
+      return [{ signal: groupSignal(event, userId), reaches }];
+    });
+    yield { signals, upTo };
+    told = upTo;
   }
-  const groupsOf = new Map<string, Id<'group'>[]>();
-  for (const membership of await membershipsAt(db, last, { userIds: members }))
-    groupsOf.set(membership.userId, [
-      ...(groupsOf.get(membership.userId) ?? []),
-      membership.groupId as Id<'group'>,
-    ]);
-  return members.flatMap((userId) => {
-    const groupIds = groupsOf.get(userId) ?? [];
-    if (namesOf(former, groupIds) === namesOf(present, groupIds)) return [];
-    const person = { id: userId, isActive: true, groupIds };
-    const reaches = (client: Client): boolean =>
-      [former, present].some((config) => mayUseClient({ config }, client, person));
-    return [{ signal: groupSignal(event, userId), reaches }];
-  });
-};
+}
 
-/** What an event of the log means to receivers, and of whom it may be told to which. */
-export const addressed = (ports: Ports, db: Database, placed: Placed): Promise<readonly Addressed[]> => {
+/**
+ * What an event of the log means to receivers, and of whom it may be told to which: part by part, because a group may have any
+ * number of people. `after`: the person up to whom it has been told already.
+ */
+export const addressed = (
+  source: Source,
+  placed: Placed,
+  after: string | null,
+): AsyncIterable<AddressedPart> => {
   const groupId = groupChangedBy(placed.event);
-  return groupId === null ? ofPerson(ports, placed) : ofMembers(ports, db, groupId, placed);
+  return groupId === null ? ofPerson(source.ports, placed, after) : ofMembers(source, groupId, placed, after);
 };

@@ -1,4 +1,4 @@
-import type { NewDelivery, Outbox } from '../../commands/delivery-ports.js';
+import type { NewDelivery, Outbox, Remembered } from '../../commands/delivery-ports.js';
 import { clientByProvider, type Client } from '../../commands/oauth2/client.js';
 import type { Ports } from '../../commands/ports.js';
 import { referenceOf } from '../../commands/ssf/delivery-reference.js';
@@ -14,7 +14,7 @@ import { isIncluded } from '../../domain/ssf/subject/stream-subject.js';
 import { subjectChoices } from '../../projections/ssf/query.js';
 import type { Database, EventFeed } from '../../projections/projection.js';
 import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
-import { addressed, type Addressed, type Placed } from './addressed.js';
+import { addressed, rememberedConfig, type Addressed, type Placed } from './addressed.js';
 
 export const ssfReactor = 'ssf';
 
@@ -24,6 +24,15 @@ const busyMs = 1000;
 const behindMs = 50;
 /** How far the checkpoint may stay behind while there is nothing to tell. */
 const restEvents = 2000n;
+
+/** What one step may grow to: it is over with the part that reaches either. People are looked at in parts of so many. */
+export interface StepLimits {
+  readonly deliveries: number;
+  /** Well below the time after which the database ends a transaction in which nothing happens, a wait for read models included. */
+  readonly ms: number;
+  readonly people: number;
+}
+const stepLimits: StepLimits = { deliveries: 10_000, ms: 3000, people: 2000 };
 
 /** Whole commands of a page, in order: what the next page continues is left to it. */
 const wholeCommands = (events: readonly RecordedEvent[], isFull: boolean): readonly Placed[] => {
@@ -46,13 +55,23 @@ const wholeCommands = (events: readonly RecordedEvent[], isFull: boolean): reado
  * together with the checkpoint. Streams as they stand when the event is looked at; people as they were around it. To be woken
  * when the log has grown.
  */
-export const startSignalling = (ports: Ports, db: Database, feed: EventFeed, outbox: Outbox): WokenLoop => {
+export const startSignalling = (
+  ports: Ports,
+  db: Database,
+  feed: EventFeed,
+  outbox: Outbox,
+  limits: StepLimits = stepLimits,
+): WokenLoop => {
   /** Up to here there is nothing to tell; the checkpoint follows now and then. */
   let silentUpTo = 0n;
+  let seen = 0n;
   const work = async (): Promise<number | null> => {
     for (;;) {
       const state = { behind: false, rest: false };
-      const outcome = await outbox.advance(ssfReactor, async (checkpoint) => {
+      const outcome = await outbox.advance(ssfReactor, async (checkpoint, recall) => {
+        // A database that failed has taken steps along that were told before the silence.
+        if (checkpoint < seen) silentUpTo = 0n;
+        seen = checkpoint;
         const after = checkpoint > silentUpTo ? checkpoint : silentUpTo;
         const page = await feed.read(after, pageSize);
         // Streams that stood when something happened must be known before it is judged.
@@ -61,7 +80,9 @@ export const startSignalling = (ports: Ports, db: Database, feed: EventFeed, out
         const placed = wholeCommands(known, known.length === pageSize);
         const position = placed.at(-1)?.event.position;
         if (position === undefined) return null;
-        const deliveries = await deliveriesOf(ports, db, placed);
+        const { cut, deliveries, memory } = await stepOf({ ports, db, limits }, placed, recall);
+        if (cut) return { position: cut.before > checkpoint ? cut.before : checkpoint, deliveries, memory };
+        if (memory.size > 0) return { position, deliveries, memory };
         state.rest = deliveries.length === 0 && position - checkpoint < restEvents;
         silentUpTo = deliveries.length === 0 ? position : silentUpTo;
         return state.rest ? null : { position, deliveries };
@@ -75,33 +96,66 @@ export const startSignalling = (ports: Ports, db: Database, feed: EventFeed, out
   });
 };
 
-const deliveriesOf = async (
-  ports: Ports,
-  db: Database,
+/** How far a command was told that is too much for one step. By id: positions change when a log is copied. */
+interface Told {
+  readonly event: string;
+  readonly upTo: string;
+}
+const toldKey = 'told';
+
+interface Step {
+  readonly deliveries: readonly NewDelivery[];
+  /** The event in which the step ends early. */
+  readonly cut: Placed | null;
+  readonly memory: ReadonlyMap<string, Remembered | null>;
+}
+
+/** What follows from a page, or from the beginning of it that is enough for one step. */
+const stepOf = async (
+  { ports, db, limits }: { readonly ports: Ports; readonly db: Database; readonly limits: StepLimits },
   placed: readonly Placed[],
-): Promise<readonly NewDelivery[]> => {
+  recall: Parameters<Parameters<Outbox['advance']>[1]>[1],
+): Promise<Step> => {
   const deliveries: NewDelivery[] = [];
-  for (const place of placed) {
-    const { event, before } = place;
-    deliveries.push(...aboutStreams(ports, event));
-    const streams = listening(ports, event);
+  const source = { ports, db, people: limits.people, configAt: rememberedConfig(db) };
+  const until = performance.now() + limits.ms;
+  const heard = placed.map(({ event }) => listening(ports, event));
+  const told = heard.some((streams) => streams.length > 0)
+    ? ((await recall()).get(toldKey)?.state as Told | undefined)
+    : undefined;
+  const at = placed.findIndex(({ event }) => event.id === told?.event);
+  for (const [index, place] of placed.entries()) {
+    if (index < at) continue;
+    deliveries.push(...aboutStreams(ports, place.event));
+    const streams = heard[index]!;
     if (streams.length === 0) continue;
-    const signals = await addressed(ports, db, place);
-    for (const stream of signals.length === 0 ? [] : streams)
-      for (const { signal } of await meant(ports, db, stream, signals))
-        deliveries.push({
-          id: ports.ids.named('delivery', `ssf/${stream.id}/${signal.key}`),
-          lane: laneOf(stream.id, 'events'),
-          reference: referenceOf(signal, {
-            at: event.at,
-            position: event.position,
-            before,
-            transaction: event.meta.correlationId,
-          }),
-        });
+    for await (const part of addressed(source, place, index === at ? told!.upTo : null)) {
+      for (const stream of part.signals.length === 0 ? [] : streams)
+        for (const { signal } of await meant(ports, db, stream, part.signals))
+          deliveries.push(deliveryOf(ports, stream, signal, place));
+      if (deliveries.length < limits.deliveries && performance.now() < until) continue;
+      const state: Told = { event: place.event.id, upTo: part.upTo };
+      return { deliveries, cut: place, memory: new Map([[toldKey, { state, dueAt: null }]]) };
+    }
   }
-  return deliveries;
+  return { deliveries, cut: null, memory: new Map(told ? [[toldKey, null]] : []) };
 };
+
+const deliveryOf = (
+  ports: Ports,
+  stream: Stream,
+  signal: Signal,
+  { event, before }: Placed,
+): NewDelivery => ({
+  id: ports.ids.named('delivery', `ssf/${stream.id}/${signal.key}`),
+  lane: laneOf(stream.id, 'events'),
+  reference: referenceOf(signal, {
+    at: event.at,
+    position: event.position,
+    before,
+    transaction: event.meta.correlationId,
+  }),
+});
 
 /** Streams that were there, took events when one happened, and want to hear of such. */
 const listening = (ports: Ports, event: RecordedEvent): readonly Stream[] => {

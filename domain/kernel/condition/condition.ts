@@ -73,6 +73,13 @@ export const comparisonsIn = (condition: Condition): readonly Comparison[] => {
   return 'search' in condition ? [] : [condition];
 };
 
+/** Whether a condition searches for words anywhere in it. */
+export const searchesWords = (condition: Condition): boolean => {
+  if ('all' in condition) return condition.all.some(searchesWords);
+  if ('any' in condition) return condition.any.some(searchesWords);
+  return 'not' in condition ? searchesWords(condition.not) : 'search' in condition;
+};
+
 /** Names of the fields a condition reads. */
 export const fieldsOf = (condition: Condition): readonly string[] =>
   comparisonsIn(condition).map(({ field }) => field);
