@@ -114,15 +114,23 @@ const holds = (comparison: Comparison): RawBuilder<unknown> => {
     : jsonHolds(comparison, column, below);
 };
 
+/** Searches that all must be met are one, which the index answers at once. */
+const withOneSearch = (parts: readonly Condition[]): readonly Condition[] => {
+  const searches = parts.flatMap((part) => ('search' in part ? [part.search] : []));
+  return searches.length < 2
+    ? parts
+    : [...parts.filter((part) => !('search' in part)), { search: searches.join(' ') }];
+};
+
 /**
  * A condition as SQL over rows `e` of the event log. Answers the same as the predicate `meets` on the same entry; what is
  * null counts as false.
  */
 export const conditionSql = (condition: Condition): RawBuilder<boolean> => {
-  if ('all' in condition)
-    return condition.all.length === 0
-      ? sql`true`
-      : sql`(${sql.join(condition.all.map(conditionSql), sql` and `)})`;
+  if ('all' in condition) {
+    const parts = withOneSearch(condition.all);
+    return parts.length === 0 ? sql`true` : sql`(${sql.join(parts.map(conditionSql), sql` and `)})`;
+  }
   if ('any' in condition)
     return condition.any.length === 0
       ? sql`false`
