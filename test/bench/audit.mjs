@@ -52,7 +52,7 @@ const questions = (person) => [
     query: list,
     filter: (n) => ({ query: `user${n % 5000} wrong` }),
     sql: (n) => [
-      page(`${wordsOfRow.replaceAll('e.', '')} @@ $1::tsquery`),
+      `select ${columns} from (select e.* from ${live}.entry e where ${wordsOfRow} @@ $1::tsquery offset 0) e order by position desc limit 51`,
       [`'user${n % 5000}':* & 'wrong':*`],
     ],
     most: 200,
