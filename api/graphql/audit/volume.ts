@@ -1,13 +1,8 @@
 import { fieldError } from '../../../domain/kernel/errors.js';
 import { authenticated } from '../../../domain/kernel/rights.js';
 import type { AuditAction } from '../../../domain/audit/fact.js';
-import {
-  auditPlaces,
-  auditVolume,
-  bucketsOf,
-  type Buckets,
-  type PlaceRow,
-} from '../../../projections/audit/query.js';
+import { auditPlaces, type PlaceRow } from '../../../projections/audit/places.js';
+import { auditVolume, bucketsOf, type Buckets } from '../../../projections/audit/volume.js';
 import type { Condition } from '../../../domain/kernel/condition/condition.js';
 import { shortList, type Builder } from '../builder.js';
 import type { GraphqlContext } from '../context.js';
