@@ -30,9 +30,8 @@ const partsOf = (attempt: Attempt | null): readonly (number | null)[] => [
 export class LaneConnection extends LockedConnection implements OutboxLanes {
   readonly #reactor: string;
 
-  /** Marks are not waited for on the disk: one that is lost with the database is a repetition under the same id. */
   private constructor(connection: ConnectionOptions, reactor: string) {
-    super({ ...connection, options: `${connection.options ?? ''} -c synchronous_commit=off` }, reactor);
+    super(connection, reactor);
     this.#reactor = reactor;
   }
 
