@@ -42,7 +42,7 @@ module.exports = {
         path: '^(adapters|outposts|bin|ui|test|projections)/',
         pathNot: [
           '^projections/[^/]+/(query|table)\\.ts$',
-          '^projections/audit/(volume|read-entries)\\.ts$',
+          '^projections/audit/(volume|places)\\.ts$',
           '^projections/projection\\.ts$',
         ],
       },
