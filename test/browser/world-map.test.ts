@@ -65,7 +65,7 @@ it('the map shows where entries came from, and by the keyboard narrows the log t
   const places = page.getByRole('list', { name: 'Places: 2 places, 3 in all' });
   const berlin = places.getByRole('link', { name: 'Berlin, Germany: 2 entries' });
   await berlin.focus();
-  await page.locator('.map-tip', { hasText: 'Berlin, Germany' }).waitFor();
+  await page.locator('.chart-tip', { hasText: 'Berlin, Germany' }).waitFor();
   await page.keyboard.press('ArrowRight');
   const paulo = page.getByRole('link', { name: 'São Paulo, Brazil: 1 entry' });
   await expect.poll(() => paulo.evaluate((element) => element.matches(':focus'))).toBe(true);

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rebuildTables } from '../../projections/build-tables.js';
 import { audit } from '../../projections/audit/project.js';
 import { auditSchema } from '../../projections/audit/table.js';
 import { trimEventLog } from '../../workers/trim-event-log.js';
@@ -9,7 +8,7 @@ import { readSettings } from '../../bin/configuration.js';
 import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { placeLegalHoldCommand } from '../../commands/privacy/legal-hold.js';
 import { Client } from '../support/client.js';
-import { contentOf } from '../support/read-models.js';
+import { contentOf, rebuildGroup } from '../support/read-models.js';
 import { createPerson } from '../support/oauth.js';
 import { startProduct, type Product } from '../support/product.js';
 
@@ -96,19 +95,7 @@ describe('entries whose time is over', () => {
     await trim(11);
     expect(await count('system_task_execution')).toBe(1);
     const shown = await contentOf(product.core.db, audit.live);
-    const { store, sealer } = product.core.ports;
-    await rebuildTables(
-      {
-        db: product.core.backgroundDb,
-        log: {
-          head: () => store.head(),
-          readAll: (options) => store.readAll(options),
-          openEvents: (events) => sealer.openEvents(events),
-        },
-        skippedEvents: () => Promise.resolve(new Set()),
-      },
-      [audit],
-    );
+    await rebuildGroup(product, audit);
     expect(await contentOf(product.core.db, audit.live)).toEqual(shown);
   });
 });

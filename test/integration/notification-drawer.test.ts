@@ -7,14 +7,13 @@ import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { grantMembershipCommand } from '../../commands/directory/grant-membership.js';
 import { setPasswordCommand } from '../../commands/directory/set-password.js';
-import { rebuildTables } from '../../projections/build-tables.js';
 import { inbox } from '../../projections/inbox/project.js';
 import { inboxSchema } from '../../projections/inbox/table.js';
 import { trimEventLog } from '../../workers/trim-event-log.js';
 import { trimInbox } from '../../workers/trim-inbox.js';
 import { Client } from '../support/client.js';
 import { adminPassword, startProduct, type Product } from '../support/product.js';
-import { contentOf } from '../support/read-models.js';
+import { contentOf, rebuildGroup } from '../support/read-models.js';
 import { Receiver } from '../support/receiver.js';
 import { subscribe } from '../support/subscription.js';
 
@@ -240,19 +239,7 @@ describe('what is not kept', () => {
       expect(rows).toHaveLength(2);
       return rows;
     }, 10_000);
-    const { store, sealer } = product.core.ports;
-    await rebuildTables(
-      {
-        db: product.core.backgroundDb,
-        log: {
-          head: () => store.head(),
-          readAll: (options) => store.readAll(options),
-          openEvents: (events) => sealer.openEvents(events),
-        },
-        skippedEvents: () => Promise.resolve(new Set()),
-      },
-      [inbox],
-    );
+    await rebuildGroup(product, inbox);
     expect(await contentOf(product.core.db, inbox.live)).toEqual(before);
   });
 });

@@ -18,31 +18,6 @@ let made = 0;
 const happen = (reason: string, detail: Record<string, string> = {}): Promise<void> =>
   stage.happen(reason, detail, null);
 
-interface Row {
-  readonly id: string;
-  readonly lane: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly failure: string | null;
-}
-const rows = async (lane: string): Promise<Row[]> =>
-  (
-    await sql<Row>`select id, lane, status, attempts, failure from outbox.delivery where lane = ${lane} order by number`.execute(
-      stage.product.core.db,
-    )
-  ).rows;
-
-const settled = (lane: string, count: number): Promise<Row[]> =>
-  vi.waitFor(
-    async () => {
-      const found = await rows(lane);
-      expect(found.length).toBe(count);
-      expect(found.every((row) => row.status !== 'pending')).toBe(true);
-      return found;
-    },
-    { timeout: 25_000, interval: 25 },
-  );
-
 beforeAll(async () => {
   stage = await NotificationStage.start();
   ({ product, receiver } = stage);
@@ -73,7 +48,7 @@ describe('R5: a receiver that fails', () => {
     await stage.rule([lane], path);
     receiver.behave = behave;
     for (const n of ['1', '2', '3']) await happen(path, { n });
-    const delivered = await settled(lane, 3);
+    const delivered = await stage.settled(lane, 3);
     expect(delivered.map((row) => row.status)).toEqual(['delivered', 'delivered', 'delivered']);
     const ids = receiver.at(path).map((request) => request.id);
     expect([...new Set(ids)]).toEqual(delivered.map((row) => row.id));
@@ -102,7 +77,7 @@ describe('R5: a receiver that fails', () => {
       push();
     };
     await happen('huge');
-    const [row] = await settled(lane, 1);
+    const [row] = await stage.settled(lane, 1);
     expect(row).toMatchObject({ status: 'delivered', attempts: 1 });
     expect(sent).toBeLessThan(50);
   });
@@ -116,9 +91,9 @@ describe('R5: a receiver that fails', () => {
     };
     const since = Date.now();
     await happen('both');
-    await settled(quickLane, 1);
+    await stage.settled(quickLane, 1);
     expect(Date.now() - since).toBeLessThan(4000);
-    const [row] = await settled(silentLane, 1);
+    const [row] = await stage.settled(silentLane, 1);
     expect(row).toMatchObject({
       status: 'parked',
       attempts: 3,
@@ -145,7 +120,7 @@ describe('R5: a receiver that fails', () => {
     };
     await happen('poison', { n: '1' });
     await happen('poison', { n: '2' });
-    expect((await settled(lane, 2)).map(({ status, attempts }) => [status, attempts])).toEqual([
+    expect((await stage.settled(lane, 2)).map(({ status, attempts }) => [status, attempts])).toEqual([
       ['parked', 3],
       ['delivered', 1],
     ]);
@@ -164,7 +139,7 @@ describe('R3: processes that compete', () => {
       if (n === 25) await stops.pop()!();
     }
     for (const [index, path] of ['/a', '/b', '/c'].entries()) {
-      await settled(lanes[index]!, 30);
+      await stage.settled(lanes[index]!, 30);
       const numbers = receiver.at(path).map(({ body }) => JSON.parse(body).event.context.detail.n as string);
       expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => String(n + 10)));
     }
@@ -175,12 +150,14 @@ describe('R3: processes that compete', () => {
     const lane = await stage.transport('/again', { sendOnce: true });
     await stage.rule([lane], 'again');
     await happen('again');
-    await settled(lane, 1);
+    await stage.settled(lane, 1);
     await product.stopNotifications();
     await sql`update outbox.reactor set position = 0`.execute(product.core.db);
     product.startNotifications();
     await happen('again');
-    expect((await settled(lane, 2)).map((row) => row.id)).toEqual(receiver.at('/again').map(({ id }) => id));
+    expect((await stage.settled(lane, 2)).map((row) => row.id)).toEqual(
+      receiver.at('/again').map(({ id }) => id),
+    );
   });
 
   it('stop at once while a receiver keeps them waiting', async () => {
@@ -192,7 +169,7 @@ describe('R3: processes that compete', () => {
     const since = Date.now();
     await product.stopNotifications();
     expect(Date.now() - since).toBeLessThan(2500);
-    expect(await rows(lane)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+    expect(await stage.deliveries(lane)).toMatchObject([{ status: 'pending', attempts: 0 }]);
     product.startNotifications();
     await product.run(changeModelCommand(notificationTransport as unknown as Model), {
       id: lane,
@@ -201,7 +178,7 @@ describe('R3: processes that compete', () => {
     receiver.behave = (_r, response) => {
       response.writeHead(200).end();
     };
-    await settled(lane, 1);
+    await stage.settled(lane, 1);
     expect(receiver.at('/relieved')[0]!.id).toBe(receiver.at('/waiting')[0]!.id);
   });
 });

@@ -40,19 +40,6 @@ beforeEach(() => {
 describe('R5: e-mail', () => {
   const mailTransport = (values: Record<string, unknown> = {}): Promise<string> =>
     stage.create(notificationTransport, { name: `mail ${String(++made)}`, mode: 'email', ...values });
-  const statuses = (lane: string, count: number): Promise<any[]> =>
-    vi.waitFor(
-      async () => {
-        const { rows } = await sql<any>`
-          select status, attempts, failure from outbox.delivery where lane = ${lane} and status <> 'pending' order by number`.execute(
-          product.core.db,
-        );
-        expect(rows).toHaveLength(count);
-        return rows;
-      },
-      { timeout: 20_000, interval: 25 },
-    );
-
   it('reaches members and addresses, passes over who has none, and is tried again under one Message-ID', async () => {
     const silent = await product.run(createUserCommand, { username: 'without-address' });
     await product.run(grantMembershipCommand, { groupId, userId: silent.userId });
@@ -60,7 +47,7 @@ describe('R5: e-mail', () => {
     await stage.rule([lane], 'mailed', { destinationAddresses: ['soc@example.com'] });
     mailbox.refuse = (attempt) => (attempt === 1 ? { code: 451, text: 'later' } : null);
     await stage.happen('mailed');
-    const rows = await statuses(lane, 3);
+    const rows = await stage.settled(lane, 3);
     expect(rows.map(({ status, failure }) => [status, failure])).toEqual(
       expect.arrayContaining([
         ['delivered', null],
@@ -87,7 +74,7 @@ describe('R5: e-mail', () => {
     await stage.rule([lane], 'refused');
     mailbox.refuse = () => ({ code: 550, text: 'no such mailbox watcher@example.com' });
     await stage.happen('refused');
-    expect(await statuses(lane, 1)).toEqual([
+    expect(await stage.settled(lane, 1)).toMatchObject([
       { status: 'parked', attempts: 1, failure: 'The mail was not sent: the mail server answered 550.' },
     ]);
     mailbox.refuse = () => null;

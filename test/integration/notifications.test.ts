@@ -25,31 +25,6 @@ const happen = (reason: string, detail: Record<string, string> = {}): Promise<vo
   stage.happen(reason, detail, null);
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`;
-interface Row {
-  readonly id: string;
-  readonly lane: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly failure: string | null;
-}
-const rows = async (lane: string): Promise<Row[]> =>
-  (
-    await sql<Row>`select id, lane, status, attempts, failure from outbox.delivery where lane = ${lane} order by number`.execute(
-      stage.product.core.db,
-    )
-  ).rows;
-
-const settled = (lane: string, count: number): Promise<Row[]> =>
-  vi.waitFor(
-    async () => {
-      const found = await rows(lane);
-      expect(found.length).toBe(count);
-      expect(found.every((row) => row.status !== 'pending')).toBe(true);
-      return found;
-    },
-    { timeout: 25_000, interval: 25 },
-  );
-
 beforeAll(async () => {
   stage = await NotificationStage.start();
   ({ product, receiver, groupId } = stage);
@@ -64,7 +39,7 @@ describe('a webhook', () => {
     const lane = await stage.transport('/signed', { webhookSecret: secret });
     await stage.rule([lane], 'signed');
     await happen('signed', { canary: 'seen by the receiver' });
-    const [row] = await settled(lane, 1);
+    const [row] = await stage.settled(lane, 1);
     const [request] = receiver.at('/signed');
     expect(request!.id).toBe(row!.id);
     expect(
@@ -94,8 +69,8 @@ describe('a webhook', () => {
     const once = await stage.transport('/once', { sendOnce: true });
     await stage.rule([each, once], 'counted');
     await happen('counted');
-    await settled(each, 2);
-    await settled(once, 1);
+    await stage.settled(each, 2);
+    await stage.settled(once, 1);
     expect(
       receiver
         .at('/each')
@@ -120,7 +95,7 @@ describe('a webhook', () => {
       type: 'activity.configuration.failed',
       data: { message: 'wrong <!channel>', references: { expected: 'x'.repeat(3000) } },
     });
-    await settled(lane, 1);
+    await stage.settled(lane, 1);
     const { attachments, username } = JSON.parse(receiver.at('/slack')[0]!.body);
     expect(username).toBe('Muniment');
     expect(attachments[0]).toMatchObject({ title: 'Configuration error', color: '#fd4b2d' });
@@ -143,11 +118,11 @@ describe('what rules do not do', () => {
     const id = await stage.rule([failing, local], 'unused', { when: { all: [] } });
     await happen('loop');
     await vi.waitFor(async () => {
-      const found = await rows(failing);
+      const found = await stage.deliveries(failing);
       expect(found.length).toBeGreaterThan(0);
       expect(found.every((row) => row.status === 'parked')).toBe(true);
     }, 20_000);
-    const before = (await rows(failing)).length;
+    const before = (await stage.deliveries(failing)).length;
     await product.run(deleteModelCommand(notificationRule as unknown as Model), { id });
     await product.settle();
     const { rows: entries } = await sql<{ n: number }>`
@@ -170,8 +145,8 @@ describe('what rules do not do', () => {
     const marker = await stage.transport('/marker', { sendOnce: true });
     await stage.rule([marker], 'marker');
     await happen('marker');
-    await settled(marker, 1);
-    expect(await rows(lane)).toEqual([]);
+    await stage.settled(marker, 1);
+    expect(await stage.deliveries(lane)).toEqual([]);
   });
 
   it.each<[string, (id: string, recipient: string) => Promise<unknown>, string]>([
@@ -202,7 +177,7 @@ describe('what rules do not do', () => {
       await vi.waitFor(() => expect(receiver.at(path)).toHaveLength(1), 10_000);
       await remove(id, recipient);
       release();
-      expect(await settled(lane, 1)).toMatchObject([{ status: 'dropped', failure: reason }]);
+      expect(await stage.settled(lane, 1)).toMatchObject([{ status: 'dropped', failure: reason }]);
       expect(receiver.at(path)).toHaveLength(1);
     },
   );

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, vi } from 'vitest';
 import { recordFactCommand } from '../../commands/activity/record-fact.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
@@ -16,6 +17,15 @@ import { Receiver } from './receiver.js';
 /** Three attempts, a twentieth of a second apart or as the receiver wishes. */
 export const hurried: RetrySchedule = ({ attempts, retryAfterMs }) =>
   attempts >= 3 ? null : (retryAfterMs ?? 50);
+
+/** A delivery as the outbox has it. */
+export interface Delivery {
+  readonly id: string;
+  readonly lane: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly failure: string | null;
+}
 
 /** A product with a receiver of webhooks, a mailbox, and somebody in a group below the one that rules tell. */
 export class NotificationStage {
@@ -112,6 +122,28 @@ export class NotificationStage {
       type: 'activity.request.refused',
       data: { code: reason, subject: this.userId, userId: userId as never, detail },
     });
+  }
+
+  /** What is to go to a transport, or went there, in order. */
+  async deliveries(lane: string): Promise<readonly Delivery[]> {
+    const { rows } = await sql<Delivery>`
+      select id, lane, status, attempts, failure from outbox.delivery where lane = ${lane} order by number`.execute(
+      this.product.core.db,
+    );
+    return rows;
+  }
+
+  /** Waits until a transport has a number of deliveries, none of which is pending. */
+  settled(lane: string, count: number): Promise<readonly Delivery[]> {
+    return vi.waitFor(
+      async () => {
+        const found = await this.deliveries(lane);
+        expect(found.length).toBe(count);
+        expect(found.every(({ status }) => status !== 'pending')).toBe(true);
+        return found;
+      },
+      { timeout: 25_000, interval: 25 },
+    );
   }
 
   bodiesAt(path: string): any[] {

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
-import type { Database } from '../../projections/projection.js';
+import { logReader, skippedIn } from '../../bin/read-models.js';
+import { rebuildTables } from '../../projections/build-tables.js';
+import type { Database, ProjectionGroup } from '../../projections/projection.js';
+import type { Product } from './product.js';
 
 /** Every row of every table of a schema, in a fixed order. */
 export const contentOf = async (db: Database, schema: string): Promise<string[]> => {
@@ -13,4 +16,15 @@ export const contentOf = async (db: Database, schema: string): Promise<string[]>
     }),
   );
   return content.flat();
+};
+
+/** Makes the tables of a group anew from the log, as an operator would. */
+export const rebuildGroup = async ({ core }: Product, group: ProjectionGroup): Promise<void> => {
+  const { store, sealer } = core.ports;
+  const building = {
+    db: core.backgroundDb,
+    log: logReader(store, sealer),
+    skippedEvents: skippedIn(store, sealer),
+  };
+  await rebuildTables(building, [group]);
 };

@@ -21,8 +21,9 @@ export class HandClock {
   }
 }
 
-/** Everything of the event log, in order. */
+/** Everything of the event log, in order, what has just been appended included. */
 export const wholeLog = async (product: Product, after = 0n): Promise<readonly AuditEntry[]> => {
+  await product.settle();
   const entries: AuditEntry[] = [];
   for (;;) {
     const page = await auditEntriesAfter(
