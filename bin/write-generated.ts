@@ -4,7 +4,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../api/graphql/schema.js';
 import { queryFields } from '../domain/audit/query-fields.js';
 import { describeFamily, describeModel } from '../domain/kernel/describe.js';
-import { brokenShapes, storedShapes, type StoredShapes } from '../domain/kernel/stored-shape.js';
+import { brokenShapes, storedShapes, type StoredShapes } from '../domain/kernel/upcast/stored-shape.js';
 import { families, models } from '../domain/models.generated.js';
 import { projectRoot } from './configuration.js';
 

@@ -1,6 +1,6 @@
 import { createHmac, createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import type { SignWebhook } from '../../commands/delivery-ports.js';
-import { signingSeed } from '../../domain/webhook/webhook-secret.js';
+import { signingSeed } from '../../domain/kernel/webhook-secret.js';
 
 const prefix = 'whsec_';
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;

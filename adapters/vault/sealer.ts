@@ -4,7 +4,7 @@ import { erased } from '../../domain/kernel/erased.js';
 import type { Actor } from '../../domain/kernel/actor.js';
 import type { EventMeta, EventType, RecordedClaim, RecordedEvent } from '../../domain/kernel/event.js';
 import { Secret, type SecretRef } from '../../domain/kernel/secret.js';
-import { upcast } from '../../domain/kernel/upcast.js';
+import { upcast } from '../../domain/kernel/upcast/upcast.js';
 import { open, seal } from './aead.js';
 import type { KeyRing } from './key-ring.js';
 import type { SubjectKey, SubjectKeys, WantedKey } from './subject-keys.js';

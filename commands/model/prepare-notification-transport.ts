@@ -1,6 +1,6 @@
 import { fieldError } from '../../domain/kernel/errors.js';
 import { Secret } from '../../domain/kernel/secret.js';
-import { isBrokenSigningKey } from '../../domain/webhook/webhook-secret.js';
+import { isBrokenSigningKey } from '../../domain/kernel/webhook-secret.js';
 import type { notificationTransport } from '../../domain/notification/transport/model.js';
 import type { StateOf } from '../../domain/kernel/model.js';
 import type { Prepare } from './preparation.js';

@@ -4,7 +4,7 @@ import { fieldError } from '../../domain/kernel/errors.js';
 import type { Model } from '../../domain/kernel/model.js';
 import type { Values } from '../../domain/kernel/model-events.js';
 import { Secret } from '../../domain/kernel/secret.js';
-import { isBrokenSigningKey } from '../../domain/webhook/webhook-secret.js';
+import { isBrokenSigningKey } from '../../domain/kernel/webhook-secret.js';
 import type { Prepare } from './preparation.js';
 
 /** Where a sink sends its secrets to. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventType, type EventType } from './event.js';
-import { fieldUpcasters } from './field-upcasters.js';
+import { fieldUpcasters } from './upcast/field-upcasters.js';
 import { fieldSchema } from './field-schema.js';
 import type { Model } from './model.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventTypes } from '../../../domain/event-types.js';
 import { modelEventTypes, storedSchema } from '../../../domain/kernel/model-events.js';
-import { upcast } from '../../../domain/kernel/upcast.js';
+import { upcast } from '../../../domain/kernel/upcast/upcast.js';
 import { models } from '../../../domain/models.generated.js';
 import { storedSample } from '../../support/stored-sample.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { choice, flag, list, text } from '../../../domain/kernel/field.js';
 import { defineModel, type Fields } from '../../../domain/kernel/model.js';
-import { brokenShapes, storedShapes, type StoredShapes } from '../../../domain/kernel/stored-shape.js';
+import { brokenShapes, storedShapes, type StoredShapes } from '../../../domain/kernel/upcast/stored-shape.js';
 import { models } from '../../../domain/models.generated.js';
 
 const shapes = (fields: Fields): StoredShapes =>

@@ -4,7 +4,7 @@ import { eventType } from '../../../domain/kernel/event.js';
 import { flag, list, text } from '../../../domain/kernel/field.js';
 import { defineFamily, defineModel, type Model } from '../../../domain/kernel/model.js';
 import { evolveModel, modelEventTypes, type ModelState } from '../../../domain/kernel/model-events.js';
-import { upcast } from '../../../domain/kernel/upcast.js';
+import { upcast } from '../../../domain/kernel/upcast/upcast.js';
 
 type Data = Record<string, unknown>;
 const read = (models: readonly Model[], type: string, version: number, data: Data): Data =>

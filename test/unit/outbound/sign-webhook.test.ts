@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { signWebhook } from '../../../adapters/outbound/sign-webhook.js';
-import { isBrokenSigningKey } from '../../../domain/webhook/webhook-secret.js';
+import { isBrokenSigningKey } from '../../../domain/kernel/webhook-secret.js';
 import { Secret } from '../../../domain/kernel/secret.js';
 
 describe('the signature of Standard Webhooks', () => {

@@ -1,6 +1,6 @@
-import type { Upcaster } from './event.js';
-import type { FieldSpec } from './field.js';
-import type { Model } from './model.js';
+import type { Upcaster } from '../event.js';
+import type { FieldSpec } from '../field.js';
+import type { Model } from '../model.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type Specs = Readonly<Record<string, FieldSpec>>;

@@ -1,4 +1,4 @@
-import type { EventType } from './event.js';
+import type { EventType } from '../event.js';
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
-import type { FieldSpec } from './field.js';
-import type { Model } from './model.js';
-import { sameValue } from './model-decisions.js';
+import type { FieldSpec } from '../field.js';
+import type { Model } from '../model.js';
+import { sameValue } from '../model-decisions.js';
 
 /** What a field looks like in stored events: everything that folding an old event depends on, and no limits. */
 export interface StoredShape {
