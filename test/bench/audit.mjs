@@ -13,7 +13,7 @@ const entries = Number(process.env.MUNIMENT_TEST_ENTRIES ?? 5_000_000);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const { live } = auditSchema;
 const dayMs = 86_400_000;
-const warmUp = 100;
+const warmUp = 300;
 
 const list =
   'query($filter: AuditEntryFilter) { auditEntries(first: 50, filter: $filter) { nodes { id at action actor { label } targetLabel ip context } } }';
@@ -196,7 +196,7 @@ export const run = async ({ postgres, rounds, seconds }) => {
       const floor = [];
       const ours = [];
       for (let n = 0; n < warmUp; n += 1) await ask(question, n);
-      for (let n = 0; n < rounds * 40; n += 1) {
+      for (let n = 0; n < rounds * 200; n += 1) {
         const [text, values] = question.sql(n);
         floor.push(await timed(() => client.query(text, values)));
         ours.push(await timed(() => ask(question, n)));

@@ -61,6 +61,40 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** What the sink was sent, in order; what came again is left out. */
+const handedOver = (): any[] => [
+  ...new Map(
+    receiver
+      .at('/siem')
+      .flatMap(({ body }) => JSON.parse(body) as any[])
+      .map((entry) => [entry.id, entry]),
+  ).values(),
+];
+
+/** Ids of the entries of the event log, oldest first. */
+const loggedIds = async (): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let after: string | null = null; ;) {
+    const { auditEntries }: any = await client.admin(
+      'query($after: String) { auditEntries(first: 200, after: $after) { nodes { id } endCursor hasNextPage } }',
+      { after },
+    );
+    ids.unshift(...auditEntries.nodes.map(({ id }: { id: string }) => id).reverse());
+    if (!auditEntries.hasNextPage) return ids;
+    after = auditEntries.endCursor;
+  }
+};
+
+/** Waits until the sink has the entries of the event log, each, in their order. */
+const untilSinkHasAll = (): Promise<void> =>
+  until(
+    async () =>
+      (await loggedIds()).join() ===
+      handedOver()
+        .map(({ id }) => id)
+        .join(),
+  );
+
 /** Signs the administrator in at an application, with code and PKCE, by a client of others. */
 const signInAt = async (slug: string, clientId: string, secret: string): Promise<oidc.IDToken> => {
   const config = await oidc.discovery(
@@ -155,6 +189,14 @@ describe('the whole product with its log in EventStoreDB (stand-in)', () => {
     await until(() => receiver.at('/sink').length === 1);
   });
 
+  it('R5: hands the whole event log to a sink', async () => {
+    await client.admin('mutation($i: CreateHttpSinkInput!) { createHttpSink(input: $i) { position } }', {
+      i: { name: 'siem', url: receiver.url('/siem'), start: 'beginning', batchSeconds: 0 },
+    });
+    await until(() => handedOver().some(({ target }) => target?.label === 'first'));
+    await untilSinkHasAll();
+  });
+
   it('R8: a name is taken once, also by two at the same moment', async () => {
     const outcomes = await Promise.allSettled([
       createGroup('same'),
@@ -173,6 +215,7 @@ describe('the whole product with its log in EventStoreDB (stand-in)', () => {
     await signInAt('expenses', ...credentials);
     await createGroup('after the kill');
     await until(() => receiver.at('/sink').length === 4);
+    await untilSinkHasAll();
   });
 
   it('R9, R10: refuses while EventStoreDB is away, and goes on by itself when it is back', async () => {
@@ -192,6 +235,7 @@ describe('the whole product with its log in EventStoreDB (stand-in)', () => {
     await until(() =>
       receiver.at('/sink').some(({ body }) => JSON.parse(body).event.target.label === 'after the outage'),
     );
+    await untilSinkHasAll();
   });
 
   it('refuses a database that belongs to another log, in one line', async () => {
