@@ -15,50 +15,64 @@ const nameOf = (text: string): string => {
 /** The statement as this client sends it under a name; to be used where the text never varies. */
 export const prepared = (text: string): string => `${mark} ${text}`;
 
-/** What a query fails with that has waited for `query_timeout`. */
-const isReadTimeout = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'Query read timeout';
-
-type Callback = (error: Error | null, result: unknown) => void;
-type Query = (config: unknown, values: unknown, callback: Callback) => void;
+type Answered = (error: Error | null, result?: unknown) => void;
+type Query = (config: unknown, values: unknown, answered: Answered) => void;
 
 /**
  * Sends statements that begin with the mark under a name, so that the server parses and plans them once per connection.
- * A connection that has not answered in time is closed: the next query on it would wait behind the lost one.
+ *
+ * Each query is given its callback from the beginning and never another one, as it would get for a promise or a time limit
+ * of the client's own: what such queries read was collected only when all of the memory was gone through, and was moved
+ * about until then, which held up everybody.
  */
 export class PreparingClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
+  /** `answerMs`: how long the answer to a query is waited for; 0 for ever. */
+  constructor(config?: string | pg.ClientConfig, answerMs = 0) {
     super(config);
-    const query = this.query.bind(this) as Query;
-    this.query = ((first: unknown, values: unknown, callback: unknown) => {
+    const send = this.query.bind(this) as Query;
+    const query: Query = (asked, values, answered) => {
+      send(asked, values, answerMs === 0 ? answered : this.#inTime(answerMs, answered));
+    };
+    this.query = ((first: unknown, values: unknown, answered: unknown) => {
       const isPrepared = typeof first === 'string' && first.startsWith(mark);
       const asked = isPrepared ? { name: nameOf(first), text: first } : first;
-      // Queries with a callback are those of the pool, which closes what has failed by itself.
-      if (typeof values === 'function' || typeof callback === 'function')
-        { query(asked, values, callback as Callback); return; }
-      return this.#promised((answered) => {
-        query(asked, values, answered);
+      // The pool gives callbacks.
+      if (typeof answered === 'function') {
+        query(asked, values, answered as Answered);
+        return undefined;
+      }
+      return promised((resolved) => {
+        query(asked, values, resolved);
       });
     }) as pg.Client['query'];
   }
 
-  /**
-   * A promise that the client makes itself keeps results from being collected before all of the memory is gone through;
-   * until then they are moved about, which held up everybody.
-   */
-  async #promised(send: (answered: Callback) => void): Promise<unknown> {
-    try {
-      return await new Promise((resolve, reject) => {
-        send((error, result) => {
-          if (error) reject(error);
-          else resolve(result);
-        });
-      });
-    } catch (error) {
-      if (isReadTimeout(error)) void this.end();
-      // From here it leads back to who asked, not to the socket.
-      if (error instanceof Error) Error.captureStackTrace(error);
-      throw error;
-    }
+  /** A connection that has not answered in time is closed: the next query on it would wait behind the lost one. */
+  #inTime(answerMs: number, answered: Answered): Answered {
+    let told = false;
+    const timer = setTimeout(() => {
+      told = true;
+      answered(new Error('Query read timeout'));
+      void this.end();
+    }, answerMs);
+    return (error, result) => {
+      clearTimeout(timer);
+      if (!told) answered(error, result);
+    };
   }
 }
+
+const promised = async (ask: (answered: Answered) => void): Promise<unknown> => {
+  try {
+    return await new Promise((resolve, reject) => {
+      ask((error, result) => {
+        if (error) reject(error);
+        else resolve(result);
+      });
+    });
+  } catch (error) {
+    // From here it leads back to who asked, not to the socket.
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
+  }
+};

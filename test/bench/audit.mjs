@@ -13,7 +13,7 @@ const entries = Number(process.env.MUNIMENT_TEST_ENTRIES ?? 5_000_000);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const { live } = auditSchema;
 const dayMs = 86_400_000;
-const warmUp = 300;
+const warmUpSeconds = 3;
 
 const list =
   'query($filter: AuditEntryFilter) { auditEntries(first: 50, filter: $filter) { nodes { id at action actor { label } targetLabel ip context } } }';
@@ -165,9 +165,7 @@ export const run = async ({ postgres, rounds, seconds }) => {
   const closers = [];
   const { db } = await openStore(readSettings({ ...env, DATABASE_URL: url }), connection, silent, closers);
   const product = await startProduct({ ...env, DATABASE_URL: url });
-  const client = new pg.Client(connection);
-  await client.connect();
-  await client.query('set jit = off');
+  const client = new pg.Pool({ ...connection, max: 1, idleTimeoutMillis: 0, options: '-c jit=off' });
   try {
     const began = now();
     await seedAudit(client, entries);
@@ -195,7 +193,7 @@ export const run = async ({ postgres, rounds, seconds }) => {
     for (const question of questions(person)) {
       const floor = [];
       const ours = [];
-      for (let n = 0; n < warmUp; n += 1) await ask(question, n);
+      for (let n = 0, until = now() + warmUpSeconds; now() < until; n += 1) await ask(question, n);
       for (let n = 0; n < rounds * 200; n += 1) {
         const [text, values] = question.sql(n);
         floor.push(await timed(() => client.query(text, values)));
