@@ -40,7 +40,7 @@ export const groups: readonly ProjectionGroup[] = [
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 /** How long others gather events before they write: rules wait for the log, and for the rest nobody does. */
-const gatherMs: Readonly<Record<string, number>> = { audit: 2, inbox: 15, ssf: 15, history: 60, stats: 60 };
+const gatherMs: Readonly<Record<string, number>> = { audit: 1, inbox: 15, ssf: 15, history: 60, stats: 60 };
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;
 /** Fewer events are read before anybody wonders. */

@@ -15,6 +15,8 @@ const unknownRetries = 50;
 const haltingFailures = 2;
 const lazyCheckpointMs = 1000;
 const longestGatherMs = 250;
+/** A page of fewer does not come of a load that others have to be spared. */
+const manyEvents = 8;
 /** How often it is remembered that the tables are in use, when nothing else is to be. */
 const useMs = 3_600_000;
 
@@ -80,8 +82,8 @@ export class ProjectionRunner {
     readonly skippedEvents: SkippedEvents;
     readonly onFailure: (error: unknown, position: bigint) => void;
     /**
-     * How long to gather events before the next page is applied, and at least as long as the last one took, so that the group
-     * leaves half of the time to others, unless somebody waits; 0 for groups that people always wait for.
+     * How long to gather events before the next page is applied, unless somebody waits; after a page of many at least as long
+     * as it took, so that the group leaves half of the time to others. 0 for groups that people always wait for.
      */
     readonly gatherMs?: number;
   }) {
@@ -128,14 +130,14 @@ export class ProjectionRunner {
       try {
         this.#dirty = false;
         const beganAt = performance.now();
-        const more = await this.#step();
+        const count = await this.#step();
         this.#halt = null;
         this.#failures = 0;
-        if (!more && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
-        else if (this.#gatherMs > 0)
-          await this.#gather(
-            Math.max(this.#gatherMs, Math.min(performance.now() - beganAt, longestGatherMs)),
-          );
+        if (count === 0 && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
+        else if (this.#gatherMs > 0) {
+          const tookMs = count < manyEvents ? 0 : Math.min(performance.now() - beganAt, longestGatherMs);
+          await this.#gather(Math.max(this.#gatherMs, tookMs));
+        }
       } catch (error) {
         await this.#afterFailure(error);
       }
@@ -164,8 +166,11 @@ export class ProjectionRunner {
     );
   }
 
-  /** Applies one page. Pages without an event of this group only move the position, which is stored now and then. */
-  async #step(): Promise<boolean> {
+  /**
+   * Applies one page and answers how many events it held. Pages without an event of this group only move the position, which
+   * is stored now and then.
+   */
+  async #step(): Promise<number> {
     if (this.#recheck) {
       const checkpoint = await this.#readCheckpoint();
       if (checkpoint < this.#stored) this.#rewind(checkpoint);
@@ -175,11 +180,11 @@ export class ProjectionRunner {
     const last = page.at(-1);
     if (!last) {
       if (Date.now() - this.#storedAt >= lazyCheckpointMs) await this.#storePosition();
-      return false;
+      return 0;
     }
     if (page.some((event) => this.group.handles(event.type))) await this.#applyPage(page);
     else this.#moveTo(last.position);
-    return true;
+    return page.length;
   }
 
   async #applyPage(page: readonly RecordedEvent[]): Promise<void> {
