@@ -5,7 +5,7 @@ import { stepsOf, type PathStep } from '../../domain/kernel/condition/record-pat
 import { foldCase, isNumeric } from '../../domain/kernel/condition/text-comparison.js';
 import { wordsOf } from '../../domain/kernel/condition/words.js';
 import { fieldColumns, type FieldColumn } from './field-columns.js';
-import { wordsOfRow } from './table.js';
+import { searchedOfRow, wordsOfRow } from './table.js';
 
 type Text = RawBuilder<string | null>;
 
@@ -146,4 +146,18 @@ const searchSql = (search: string): RawBuilder<boolean> => {
   if (words.length === 0) return sql`true`;
   const query = words.map((word) => `'${word.replaceAll("'", "''")}':*`).join(' & ');
   return sql`${sql.raw(wordsOfRow)} @@ ${query}::tsquery`;
+};
+
+/**
+ * What must hold of a row for a condition to, and costs little to find out: texts without the letters of a word do not have the
+ * word. For rows that are looked through one by one.
+ */
+export const letterSql = (condition: Condition): RawBuilder<boolean> => {
+  if ('all' in condition)
+    return condition.all.length === 0
+      ? sql`true`
+      : sql`(${sql.join(condition.all.map(letterSql), sql` and `)})`;
+  if (!('search' in condition)) return sql`true`;
+  const patterns = wordsOf(condition.search).map((word) => `%${escapeLike(word)}%`);
+  return sql`lower((${sql.raw(searchedOfRow)}) collate "C") like all (${patterns}::text[])`;
 };

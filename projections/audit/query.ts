@@ -4,7 +4,7 @@ import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 import { searchesWords, type Condition } from '../../domain/kernel/condition/condition.js';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
-import { conditionSql } from './condition-sql.js';
+import { conditionSql, letterSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
 import { rangeOf, rangeSql, type TimeRange } from './time-range.js';
 
@@ -48,7 +48,7 @@ export const listAuditEntries = async (
   const range = sql.join([older, ...rangeSql(rangeOf(options.condition, options))], sql` and `);
   const among = (count: number): Promise<readonly AuditRow[]> =>
     newestOf(
-      sql`(select e.* from ${entries} e where ${range} order by e.position desc limit ${count}) e where ${conditionSql(options.condition)}`,
+      sql`(select e.* from ${entries} e where ${range} order by e.position desc limit ${count}) e where ${letterSql(options.condition)} and ${conditionSql(options.condition)}`,
     );
   const near = await among(nearest);
   if (near.length === options.limit) return near;

@@ -92,8 +92,11 @@ create index if not exists entry_context on entry using gin (context jsonb_path_
 create index if not exists entry_words on entry using gin (words(${searched('')})) with (gin_pending_list_limit = ${String(pendingKb)});
 `;
 
+/** What is searched of a row `e`, as one text. */
+export const searchedOfRow = searched('e.');
+
 /** The words of a row `e`, written as its index has them. */
-export const wordsOfRow = `${auditSchema.live}.words(${searched('e.')})`;
+export const wordsOfRow = `${auditSchema.live}.words(${searchedOfRow})`;
 
 export interface AuditRow {
   readonly position: number;
