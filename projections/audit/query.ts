@@ -4,8 +4,9 @@ import type { GeoPlace, Network } from '../../domain/kernel/event.js';
 import { searchesWords, type Condition } from '../../domain/kernel/condition/condition.js';
 import { prepared } from '../prepared.js';
 import type { Database } from '../projection.js';
-import { conditionSql, letterSql } from './condition-sql.js';
+import { conditionSql } from './condition-sql.js';
 import { auditSchema, type AuditRow } from './table.js';
+import { searchByWords } from './search-by-words.js';
 import { rangeOf, rangeSql, type TimeRange } from './time-range.js';
 
 const entries = auditSchema.table('entry');
@@ -22,42 +23,21 @@ export interface AuditListOptions {
 const matching = ({ condition, from, to }: AuditListOptions): RawBuilder<unknown> =>
   sql.join([conditionSql(condition), ...rangeSql(rangeOf(condition, { from, to }))], sql` and `);
 
-/** So many of the newest entries are looked through one by one before the index of words is asked. */
-const nearest = 3000;
-/** With so many found among them, going on like this is quicker than the index. */
-const frequent = 8;
-
-/**
- * One page of entries, newest first, by keyset over the position. The index of words gives all entries with a word before
- * they can be put in order: words that are in many are found sooner by reading the newest.
- */
+/** One page of entries, newest first, by keyset over the position. */
 export const listAuditEntries = async (
   db: Database,
   options: AuditListOptions,
 ): Promise<readonly AuditRow[]> => {
   const older = options.after === null ? sql`true` : sql`e.position < ${options.after}`;
-  const newestOf = async (source: RawBuilder<unknown>): Promise<readonly AuditRow[]> => {
-    const { rows } =
-      await sql<AuditRow>`select e.* from ${source} order by e.position desc limit ${options.limit}`.execute(
-        db,
-      );
-    return rows;
-  };
-  const wanted = sql`${entries} e where ${matching(options)} and ${older}`;
-  if (!searchesWords(options.condition)) return newestOf(wanted);
-  const range = sql.join([older, ...rangeSql(rangeOf(options.condition, options))], sql` and `);
-  const among = (count: number): Promise<readonly AuditRow[]> =>
-    newestOf(
-      sql`(select e.* from ${entries} e where ${range} order by e.position desc limit ${count}) e where ${letterSql(options.condition)} and ${conditionSql(options.condition)}`,
-    );
-  const near = await among(nearest);
-  if (near.length === options.limit) return near;
-  if (near.length >= frequent) {
-    const further = await among(Math.ceil((2 * nearest * options.limit) / near.length));
-    if (further.length === options.limit) return further;
+  if (searchesWords(options.condition)) {
+    const range = sql.join([older, ...rangeSql(rangeOf(options.condition, options))], sql` and `);
+    return searchByWords(db, options.condition, range, options.limit);
   }
-  // Put in order afterwards: how rare a word is cannot be foretold well enough to walk through everything for it.
-  return newestOf(sql`(select e.* from ${wanted} offset 0) e`);
+  const { rows } = await sql<AuditRow>`
+    select e.* from ${entries} e where ${matching(options)} and ${older} order by e.position desc limit ${options.limit}`.execute(
+    db,
+  );
+  return rows;
 };
 
 export const countAuditEntries = async (
