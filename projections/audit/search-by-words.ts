@@ -11,10 +11,10 @@ const entries = auditSchema.table('entry');
 const nearest = 3000;
 /** With so many found among them, going on like this is quicker than the index. */
 const frequent = 8;
-/** A word that no more of them have may be rare: the index gives its entries sooner than it tells which of them have the others. */
-const few = 9;
-/** Unless it has more entries than this after all. */
+/** The entries of a word that has no more are fetched sooner than the index tells which of them have the other words. */
 const rare = 20_000;
+/** A word is worth a trial when another is held for so many times as frequent. */
+const ratio = 10;
 
 /** Words that an entry must have all. */
 const sought = (condition: Condition): readonly string[] => {
@@ -47,7 +47,7 @@ export const searchByWords = async (
     const further = await found(newest(Math.ceil((2 * nearest * limit) / near.length)));
     if (further.length === limit) return further;
   }
-  const words = await fewestOf(db, sought(condition), newest(nearest));
+  const words = await rarerOf(db, sought(condition));
   const withRare = sql`from ${entries} e where ${range} and ${conditionSql({ search: words.join(' ') })}`;
   if (words.length > 0 && (await isRare(db, withRare)))
     return found(sql`(select e.* ${withRare} offset 0) e`);
@@ -58,18 +58,19 @@ export const searchByWords = async (
   return rows;
 };
 
-/** Those of several words that few of some entries have; none when it is so of all, or when there is only one. */
-const fewestOf = async (
-  db: Database,
-  words: readonly string[],
-  among: RawBuilder<unknown>,
-): Promise<readonly string[]> => {
-  if (words.length < 2) return [];
-  const counts = words.map((word) => sql`(count(*) filter (where ${letterSql({ search: word })}))::int`);
-  const { rows } = await sql<{ counts: readonly number[] }>`
-    select array[${sql.join(counts)}] as counts from ${among}`.execute(db);
-  const fewest = words.filter((_word, index) => rows[0]!.counts[index]! <= few);
-  return fewest.length < words.length ? fewest : [];
+/** Those of several words that the planner holds for much rarer than the most frequent. */
+const rarerOf = async (db: Database, words: readonly string[]): Promise<readonly string[]> => {
+  const estimates: number[] = [];
+  for (const word of words.length < 2 ? [] : words) estimates.push(await estimateOf(db, word));
+  const most = Math.max(...estimates);
+  return words.filter((_word, index) => (estimates[index] ?? Infinity) * ratio <= most);
+};
+
+/** How many entries the planner expects to have a word, by the statistics of the index. */
+const estimateOf = async (db: Database, word: string): Promise<number> => {
+  const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
+    explain (format json) select from ${entries} e where ${conditionSql({ search: word })}`.execute(db);
+  return rows[0]!['QUERY PLAN'][0].Plan['Plan Rows'];
 };
 
 const isRare = async (db: Database, found: RawBuilder<unknown>): Promise<boolean> => {

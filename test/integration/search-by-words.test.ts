@@ -62,6 +62,7 @@ beforeAll(async () => {
     await sql`insert into ${entry} select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify(rows.slice(from, from + 5000))}::jsonb)`.execute(
       db,
     );
+  await sql`analyze ${entry}`.execute(db);
 }, 60_000);
 afterAll(async () => {
   await db.destroy();
