@@ -19,6 +19,8 @@ import { runSsf } from './ssf.js';
 import { buildWeb } from './web.js';
 
 const stopMs = 4500;
+/** A terminal tells all that runs in it, and npm passes on what it is told: so close behind the first, a signal is the same. */
+const sameSignalMs = 1000;
 /** Of that, what requests in flight may take. */
 const drainMs = 2500;
 
@@ -38,10 +40,13 @@ const greeting = ({ ports }: Core, settings: Settings, port: number, setUp: bool
 export const up = async (settings: Settings): Promise<void> => {
   const log = createLogger(settings.MUNIMENT_LOG_LEVEL);
   const closers: (() => Promise<unknown>)[] = [];
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = async (code: number): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== null) {
+      if (performance.now() - stoppingSince > sameSignalMs) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     setTimeout(() => process.exit(code), stopMs).unref();
     for (const close of closers.reverse())
       await close().catch((error: unknown) => {
@@ -71,7 +76,9 @@ export const up = async (settings: Settings): Promise<void> => {
     closers.push(await serveMetrics(core, settings.MUNIMENT_LISTEN_METRICS));
     // All that may fail is done before the first request: what ends the start must not end a product in use.
     const setUp = await isSetUp(core);
-    const app = await buildWeb(core, settings, log, () => (stopping ? 'stopping' : readinessOf(core)));
+    const app = await buildWeb(core, settings, log, () =>
+      stoppingSince === null ? readinessOf(core) : 'stopping',
+    );
     closers.push(() => app.close());
     const pair = await listenerCertificate(join(dataFolder(settings), 'keys'), machineName());
     const https = await listenHttps(app, settings.MUNIMENT_LISTEN_HTTPS, pair);

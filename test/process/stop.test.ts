@@ -50,3 +50,9 @@ it('R18: a request over TLS that never ends holds nobody up', async () => {
   expect(() => process.kill(installation.postmaster, 0)).toThrow();
   await cut;
 });
+
+it('Ctrl-C under npm, of which terminal and npm tell: stops in order, and Postgres with it', async () => {
+  const { postmaster } = installation;
+  expect(await installation.signal('SIGINT', 2)).toBe(0);
+  expect(() => process.kill(postmaster, 0)).toThrow();
+});

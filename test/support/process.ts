@@ -122,15 +122,19 @@ export class Installation {
     return response?.status === 200;
   }
 
-  /** Sends a signal to the Node process and waits for its end. Returns the exit code. */
-  async signal(name: NodeJS.Signals): Promise<number | null> {
+  /** Sends a signal to the Node process, once or several times, and waits for its end. Returns the exit code. */
+  async signal(name: NodeJS.Signals, times = 1): Promise<number | null> {
     const child = this.#child;
     if (!child) return null;
     this.#child = null;
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const closed = once(child, 'close') as Promise<[number | null]>;
     child.kill(name);
-    const [code] = (await once(child, 'close')) as [number | null];
-    return code;
+    for (let n = 1; n < times; n += 1) {
+      await delay(20);
+      child.kill(name);
+    }
+    return (await closed)[0];
   }
 
   /** Process id of the embedded Postgres of this installation. */
