@@ -12,7 +12,7 @@ const nearest = 3000;
 /** With so many found among them, going on like this is quicker than the index. */
 const frequent = 8;
 /** The entries of a word that has no more are fetched sooner than the index tells which of them have the other words. */
-const rare = 20_000;
+const rare = 2000;
 /** A word is worth a trial when another is held for so many times as frequent. */
 const ratio = 10;
 
