@@ -36,7 +36,7 @@ const greeting = ({ ports }: Core, settings: Settings, port: number, setUp: bool
   return `Muniment is ready. Choose the administrator's password at ${base}/if/flow/initial-setup/?code=${setupCode(ports)}`;
 };
 
-/** Starts everything in this process tree and stays until a signal: SIGTERM and SIGINT stop it, a second one at once. */
+/** Starts everything in this process tree and stays until a signal: SIGTERM and SIGINT stop it, one that comes later again at once. */
 export const up = async (settings: Settings): Promise<void> => {
   const log = createLogger(settings.MUNIMENT_LOG_LEVEL);
   const closers: (() => Promise<unknown>)[] = [];

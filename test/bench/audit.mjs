@@ -22,7 +22,7 @@ const list =
 const columns = 'id, at, action, actor_label, target_label, ip, context';
 const page = (where) => `select ${columns} from ${live}.entry where ${where} order by position desc limit 51`;
 
-/** What people ask, the floor beside each: the same question in SQL on one connection. */
+/** What people ask, the floor beside each: the same question in SQL on one connection. `asked`: how often a round. */
 const questions = (person) => [
   { figure: 'list', query: list, filter: () => ({}), sql: () => [page('true'), []], most: 10 },
   {
