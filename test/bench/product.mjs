@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { adminApi } from '../../bin/demo/admin-api.mjs';
+import { freePort } from '../../bin/free-port.mjs';
 import { spawnServer, stop } from './processes.mjs';
 
 export const startFile = fileURLToPath(new URL('../../bin/start.cjs', import.meta.url));
@@ -9,15 +9,6 @@ export const token = 'bootstrap-token-for-the-bench';
 const password = 'a password of the bench';
 const userCount = 16;
 const redirectUri = 'http://localhost:1/callback';
-
-export const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** Starts the product bound to one processor and waits until it is ready. Limits are out of the way of a load. */
 export const startProduct = async (env) => {

@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cpuSeconds, median, now, residentMiB } from './measure.mjs';
 import { stop } from './processes.mjs';
-import { freePort, startFile } from './product.mjs';
+import { freePort } from '../../bin/free-port.mjs';
+import { startFile } from './product.mjs';
 
 const idleSeconds = 10;
 const schemaFile = fileURLToPath(new URL('schema-child.mjs', import.meta.url));

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openWindow } from '../support/browser.js';
 import { createPerson, password } from '../support/oauth.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../../bin/free-port.mjs';
 import { startProduct, type Product } from '../support/product.js';
 import { createRelyingParty } from '../support/relying-party.js';
 

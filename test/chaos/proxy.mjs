@@ -1,6 +1,7 @@
 // A way to a server that breaks in the manner asked for. What passes is bytes: it knows no protocol.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { freePort } from '../../bin/free-port.mjs';
 
 /**
  * `pass` | `refuse` (nobody listens) | `blackhole` (nothing passes, nothing closes) | `mute` (what is sent arrives, no answer
@@ -40,9 +41,9 @@ export class Proxy {
     this.#server = createServer((client) => {
       this.#accept(client);
     });
+    this.port ||= await freePort();
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.port = this.#server.address().port;
   }
 
   #accept(client) {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Cluster } from './cluster.mjs';
 import { clockEnvironment } from './faults.mjs';
-import { freePort } from '../bench/product.mjs';
+import { freePort } from '../../bin/free-port.mjs';
 import { RedisServer } from '../support/redis-server.mjs';
 import { Proxy } from './proxy.mjs';
 import { Server } from './server.mjs';

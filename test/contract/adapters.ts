@@ -11,6 +11,7 @@ import { PostgresEventStore } from '../../adapters/eventstore/postgres/postgres-
 import { migrate } from '../../adapters/postgres/migrate.js';
 import { Notifications } from '../../adapters/postgres/notifications.js';
 import { createPool } from '../../adapters/postgres/pool.js';
+import { freePort } from '../../bin/free-port.mjs';
 import type { EventStore } from '../../commands/ports.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startNode, type EventStoreDBNode } from '../support/eventstoredb-node/node.mjs';
@@ -116,7 +117,7 @@ const standIn =
     const folder = await mkdtemp(join(tmpdir(), 'muniment-esdb-'));
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const log = join(folder, 'events.log');
-    let node = await startNode({ log, batch });
+    let node = await startNode({ log, batch, port: await freePort() });
     closers.push(() => {
       node.stop();
       return Promise.resolve();

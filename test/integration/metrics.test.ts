@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveMetrics } from '../../bin/metrics.js';
 import { createUserCommand } from '../../commands/directory/create-user.js';
 import { Client } from '../support/client.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../../bin/free-port.mjs';
 import { startProduct, type Product } from '../support/product.js';
 
 let product: Product;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../support/client.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../../bin/free-port.mjs';
 import { browse } from '../support/relying-party.js';
 
 const demoFile = fileURLToPath(new URL('../../bin/demo.mjs', import.meta.url));

@@ -8,7 +8,7 @@ import { obstacle } from '../chaos/faults.mjs';
 import { modes, Proxy } from '../chaos/proxy.mjs';
 import { Server } from '../chaos/server.mjs';
 import { Client, type Answer } from '../support/client.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../../bin/free-port.mjs';
 import { adminToken } from '../support/product.js';
 
 /** Longest time that a refusal may take here; what is promised holds for a machine without other work. */

@@ -150,7 +150,7 @@ it('R5: killed again and again in the middle of deliveries to a receiver that fa
   for (const fail of [null, ...Object.values(waysToFail)]) {
     const before = receiver.requests.length;
     if (fail) receiver.behave = (_request, response) => fail(response);
-    else await receiver.shut();
+    else await receiver.stop();
     const stop = keepMaking();
     if (fail) await until(() => receiver.requests.length > before);
     else await delay(300);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSelfSigned, type PemPair } from '../../adapters/tls/self-signed.js';
+import { freePort } from '../../bin/free-port.mjs';
 import { createModelCommand } from '../../commands/model/create-model.js';
 import { certificate } from '../../domain/certificate/model.js';
 import { syslogSink } from '../../domain/sink/syslog/model.js';
@@ -9,12 +10,7 @@ import type { Model } from '../../domain/kernel/model.js';
 import type { SinkWorkers } from '../../workers/sink/start-sinks.js';
 import { startProduct, type Product } from '../support/product.js';
 import { caughtUp, createSink, HandClock, happen, wholeLog, workSinks } from '../support/sinks.js';
-import {
-  freePort,
-  SyslogServer,
-  type SyslogProgram,
-  type SyslogTransport,
-} from '../support/syslog-servers.js';
+import { SyslogServer, type SyslogProgram, type SyslogTransport } from '../support/syslog-servers.js';
 
 const filter = { field: 'reason', is: ['sink_test'] };
 

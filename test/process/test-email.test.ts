@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSelfSigned } from '../../adapters/tls/self-signed.js';
 import { Mailbox } from '../support/mailbox.js';
-import { freePort, Installation, type Finished } from '../support/process.js';
+import { freePort } from '../../bin/free-port.mjs';
+import { Installation, type Finished } from '../support/process.js';
 
 let installation: Installation;
 let mailbox: Mailbox;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './process.js';
+import { freePort } from '../../bin/free-port.mjs';
 
 const main = fileURLToPath(new URL('eventstoredb-node/main.mjs', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../bin/free-port.mjs';
 
 export interface Received {
   readonly path: string;
@@ -15,20 +15,21 @@ type Behave = (request: Received, response: ServerResponse, attempt: number) => 
 /** A program that receives webhooks, as badly as a test wants it to. */
 export class Receiver {
   readonly requests: Received[] = [];
+  readonly port: number;
   readonly #server: Server;
   readonly #attempts = new Map<string, number>();
-  #closedAt = 0;
   behave: Behave = (_request, response) => {
     response.writeHead(204).end();
   };
 
-  private constructor(server: Server) {
+  private constructor(server: Server, port: number) {
     this.#server = server;
+    this.port = port;
   }
 
   static async start(): Promise<Receiver> {
     const server = createServer();
-    const receiver = new Receiver(server);
+    const receiver = new Receiver(server, await freePort());
     server.on('request', (request, response) => {
       let body = '';
       request.on('data', (chunk) => (body += String(chunk)));
@@ -46,13 +47,8 @@ export class Receiver {
         receiver.behave(received, response, attempt);
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await receiver.open();
     return receiver;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get target(): string {
@@ -68,17 +64,12 @@ export class Receiver {
     return this.requests.filter((request) => request.path === path);
   }
 
-  /** Refuses connections until it is opened again, at the same port. */
-  async shut(): Promise<void> {
-    this.#closedAt = this.port;
-    await this.stop();
-  }
-
   async open(): Promise<void> {
-    this.#server.listen(this.#closedAt, '127.0.0.1');
+    this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
   }
 
+  /** Refuses connections until it is opened again, at the same port. */
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();

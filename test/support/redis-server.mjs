@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from '../bench/product.mjs';
+import { freePort } from '../../bin/free-port.mjs';
 
 /** The Debian package's server. */
 export const redisProgram = '/usr/bin/redis-server';
