@@ -20,6 +20,8 @@ const referencesOf = (model: Model, values: Values): { field: string; id: string
     return [];
   });
 
+const sought = (value: unknown): string => normalise(String(value));
+
 /** All configuration in memory, folded from this process's own tail of the log. */
 export class ConfigModel implements ConfigView {
   #position = 0n;
@@ -27,7 +29,8 @@ export class ConfigModel implements ConfigView {
   #objects = new Map<string, ConfigObject>();
   #byModel = new Map<string, Map<string, ConfigObject>>();
   #referrers = new Map<string, Map<string, Referrer>>();
-  readonly #finders = new Map<string, Map<string, ConfigObject>>();
+  /** Objects by what they have in a field: for each model the fields that were asked for. */
+  readonly #finders = new Map<string, Map<string, Map<string, ConfigObject>>>();
 
   /** Reads the rows of the read model at its checkpoint; the tail goes on from there. */
   static async load(db: Database): Promise<ConfigModel> {
@@ -94,7 +97,6 @@ export class ConfigModel implements ConfigView {
   }
 
   #put(id: string, row: ModelRow | null): void {
-    this.#finders.clear();
     const before = this.#objects.get(id);
     if (before) {
       this.#byModel.get(before.model.name)?.delete(id);
@@ -105,6 +107,7 @@ export class ConfigModel implements ConfigView {
     if (!row || !model) {
       this.#rows.delete(id);
       this.#objects.delete(id);
+      if (before) this.#finders.delete(before.model.name);
       return;
     }
     const object: ConfigObject = Object.freeze({
@@ -120,9 +123,20 @@ export class ConfigModel implements ConfigView {
     this.#objects.set(id, object);
     const siblings = this.#byModel.get(model.name) ?? new Map<string, ConfigObject>();
     this.#byModel.set(model.name, siblings.set(id, object));
+    this.#refind(before, object);
     for (const { field, id: target } of referencesOf(model, row.data)) {
       const referrers = this.#referrers.get(target) ?? new Map<string, Referrer>();
       this.#referrers.set(target, referrers.set(`${id} ${field}`, { object, field }));
+    }
+  }
+
+  /** Lets an object be found by what it has now. */
+  #refind(before: ConfigObject | undefined, object: ConfigObject): void {
+    const finders = this.#finders.get(object.model.name);
+    for (const [field, finder] of finders ?? []) {
+      const value = sought(object.values[field]);
+      if (before && sought(before.values[field]) !== value) finders!.delete(field);
+      else finder.set(value, object);
     }
   }
 
@@ -141,8 +155,8 @@ export class ConfigModel implements ConfigView {
   }
 
   family(family: Family): readonly ConfigObject[] {
-    return [...this.#byModel.values()].flatMap((objects) =>
-      [...objects.values()].filter((object) => object.model.family?.name === family.name),
+    return [...this.#byModel].flatMap(([name, objects]) =>
+      modelByName.get(name)?.family?.name === family.name ? [...objects.values()] : [],
     );
   }
 
@@ -151,18 +165,18 @@ export class ConfigModel implements ConfigView {
     field: keyof F & string,
     value: string,
   ): ConfigObject<StateOf<F>> | undefined {
-    const name = `${model.name} ${field}`;
-    let finder = this.#finders.get(name);
+    const finders = this.#finders.get(model.name) ?? new Map<string, Map<string, ConfigObject>>();
+    let finder = finders.get(field);
     if (!finder) {
       finder = new Map(
         [...(this.#byModel.get(model.name)?.values() ?? [])].map((object) => [
-          normalise(String(object.values[field])),
+          sought(object.values[field]),
           object,
         ]),
       );
-      this.#finders.set(name, finder);
+      this.#finders.set(model.name, finders.set(field, finder));
     }
-    return finder.get(normalise(value)) as ConfigObject<StateOf<F>> | undefined;
+    return finder.get(sought(value)) as ConfigObject<StateOf<F>> | undefined;
   }
 
   referrers(id: string): readonly Referrer[] {
