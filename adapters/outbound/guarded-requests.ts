@@ -58,6 +58,29 @@ const failureOf = (error: unknown): { readonly outcome: 'refused' | 'failed'; re
   };
 };
 
+/**
+ * A signal that aborts with another one or when the time is over. To be let go at the end: a signal that lives as long as the
+ * product would hold on to what was derived from it, and a timer to what it was for.
+ */
+const limit = (outer: AbortSignal | undefined, ms: number) => {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('no answer came in time', 'TimeoutError'));
+  }, ms).unref();
+  const end = (): void => {
+    controller.abort(outer?.reason);
+  };
+  if (outer?.aborted) end();
+  outer?.addEventListener('abort', end);
+  return {
+    signal: controller.signal,
+    letGo: (): void => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', end);
+    },
+  };
+};
+
 /** Something that did not come to an answer. */
 export interface Unanswered {
   readonly outcome: 'refused' | 'failed';
@@ -120,7 +143,7 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
       const refusal = refusalOf(url, options.open);
       if (!url || refusal !== null) return { outcome: 'refused', reason: refusal ?? '' };
-      const deadline = AbortSignal.timeout(totalMs);
+      const limited = limit(request.signal, totalMs);
       try {
         const answer = await agentFor(request.tls).request({
           origin: url.origin,
@@ -128,11 +151,13 @@ export const guardedRequests = (options: GuardOptions, totalMs: number): Guarded
           method: request.method,
           headers: request.headers,
           body: request.body,
-          signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
+          signal: limited.signal,
         });
         return await read(answer, retryAfterOf(answer.headers['retry-after']));
       } catch (error) {
         return failureOf(error);
+      } finally {
+        limited.letGo();
       }
     },
     close: async () => {
