@@ -40,7 +40,7 @@ export const groups: readonly ProjectionGroup[] = [
 /** Groups that sign-in and settings read. */
 export const waitedFor: readonly string[] = ['directory', 'access', 'config', 'privacy'];
 /** How long others gather events before they write: rules wait for the log, and for the rest nobody does. */
-const gatherMs: Readonly<Record<string, number>> = { audit: 1, inbox: 15, ssf: 15, history: 60, stats: 60 };
+const gatherMs: Readonly<Record<string, number>> = { audit: 0, inbox: 15, ssf: 15, history: 60, stats: 60 };
 const catchUpMs = 60_000;
 const otherBuilderMs = 500;
 /** Fewer events are read before anybody wonders. */
@@ -153,7 +153,7 @@ export const startReadModels = async (
         db: backgroundDb,
         feed: tail,
         skippedEvents: skippedIn(store, sealer),
-        gatherMs: gatherMs[group.name] ?? 0,
+        gatherMs: gatherMs[group.name] ?? null,
         onFailure: (error, position) => {
           log.error({ err: error, group: group.name, position: String(position) }, 'a read model has halted');
         },

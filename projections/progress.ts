@@ -31,18 +31,33 @@ export const listProgress = async (db: Database): Promise<readonly Progress[]> =
   return rows;
 };
 
-/** Takes the tables for this transaction. Null when another process works on them; it is not waited for. */
-export const takeTables = async (tx: Tx, schema: string): Promise<bigint | null> => {
+/** What a position becomes, and that there is no failure any more. */
+const reached = (position: bigint) =>
+  sql`position = ${position}, used_at = now(), failed_at = null, failed_position = null, failure = null`;
+
+/**
+ * Takes the tables for this transaction, which brings them to a position, if they are at `from` or beyond and not as far yet.
+ * Answers where they were; null when another process works on them, which is not waited for.
+ */
+export const takeTables = async (
+  tx: Tx,
+  schema: string,
+  from: bigint,
+  position: bigint,
+): Promise<bigint | null> => {
   const { rows } = await sql<{ position: bigint }>`${prepared}
-    select position from projection.progress where schema = ${schema} for update skip locked`.execute(tx);
+    with taken as (select position from projection.progress where schema = ${schema} for update skip locked),
+    advanced as (
+      update projection.progress p set ${reached(position)} from taken
+       where p.schema = ${schema} and taken.position >= ${from} and taken.position < ${position})
+    select position from taken`.execute(tx);
   return rows[0]?.position ?? null;
 };
 
 /** Remembers in the transaction of the rows how far they have come. */
 export const advanceTables = async (tx: Tx, schema: string, position: bigint): Promise<void> => {
   await sql`${prepared}
-    update projection.progress set position = ${position}, used_at = now(), failed_at = null, failed_position = null, failure = null
-     where schema = ${schema}`.execute(tx);
+    update projection.progress set ${reached(position)} where schema = ${schema}`.execute(tx);
 };
 
 /** Moves on over events that do not concern the tables, unless somebody else has changed them since `from`. */

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../domain/kernel/event.js';
 import { DomainError } from '../domain/kernel/errors.js';
 import { isConnectionFailure, isOverloaded } from '../domain/kernel/store-errors.js';
 import { applyEvents, concerning, failureText, UnknownEvent } from './apply-events.js';
-import { advanceTables, moveOn, readProgress, recordFailure, takeTables } from './progress.js';
+import { moveOn, readProgress, recordFailure, takeTables } from './progress.js';
 import type { Database, EventFeed, ProjectionGroup, SkippedEvents } from './projection.js';
 import { Waiters } from './waiters.js';
 
@@ -58,7 +58,7 @@ export class ProjectionRunner {
   readonly #feed: EventFeed;
   readonly #skippedEvents: SkippedEvents;
   readonly #onFailure: (error: unknown, position: bigint) => void;
-  readonly #gatherMs: number;
+  readonly #gatherMs: number | null;
   readonly #waiters = new Waiters();
   #skipped: ReadonlySet<string> = new Set();
   #position = 0n;
@@ -82,17 +82,17 @@ export class ProjectionRunner {
     readonly skippedEvents: SkippedEvents;
     readonly onFailure: (error: unknown, position: bigint) => void;
     /**
-     * How long to gather events before the next page is applied, unless somebody waits; after a page of many at least as long
-     * as it took, so that the group leaves half of the time to others. 0 for groups that people always wait for.
+     * How long to gather events before they are applied, unless somebody waits; after a page of many at least as long as it
+     * took, so that the group leaves half of the time to others. Null for groups that people always wait for.
      */
-    readonly gatherMs?: number;
+    readonly gatherMs?: number | null;
   }) {
     this.group = options.group;
     this.#db = options.db;
     this.#feed = options.feed;
     this.#skippedEvents = options.skippedEvents;
     this.#onFailure = options.onFailure;
-    this.#gatherMs = options.gatherMs ?? 0;
+    this.#gatherMs = options.gatherMs ?? null;
   }
 
   get state(): GroupState {
@@ -131,13 +131,12 @@ export class ProjectionRunner {
         this.#dirty = false;
         const beganAt = performance.now();
         const count = await this.#step();
+        const tookMs = count < manyEvents ? 0 : performance.now() - beganAt;
         this.#halt = null;
         this.#failures = 0;
         if (count === 0 && !this.#grewMeanwhile()) await this.#sleep(lazyCheckpointMs);
-        else if (this.#gatherMs > 0) {
-          const tookMs = count < manyEvents ? 0 : Math.min(performance.now() - beganAt, longestGatherMs);
-          await this.#gather(Math.max(this.#gatherMs, tookMs));
-        }
+        if (this.#gatherMs !== null && (count > 0 || this.#grewMeanwhile()))
+          await this.#gather(Math.max(this.#gatherMs, Math.min(tookMs, longestGatherMs)));
       } catch (error) {
         await this.#afterFailure(error);
       }
@@ -212,14 +211,13 @@ export class ProjectionRunner {
 
   #commit(seen: readonly RecordedEvent[]): Promise<Outcome> {
     return this.#db.transaction().execute(async (tx) => {
-      const checkpoint = await takeTables(tx, this.group.live);
+      const position = seen.at(-1)!.position;
+      const checkpoint = await takeTables(tx, this.group.live, this.#stored, position);
       if (checkpoint === null) return 'busy';
       if (checkpoint < this.#stored) return { lostSince: checkpoint };
+      if (checkpoint >= position) return { position: checkpoint };
       const page = checkpoint <= this.#position ? seen : seen.filter((event) => event.position > checkpoint);
       await applyEvents(tx, this.group, this.group.live, concerning(this.group, page, this.#skipped));
-      const position = seen.at(-1)!.position;
-      if (position <= checkpoint) return { position: checkpoint };
-      await advanceTables(tx, this.group.live, position);
       return { position };
     });
   }
@@ -301,9 +299,10 @@ export class ProjectionRunner {
     });
   }
 
-  #gather(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#stopped || !this.#waiters.isEmpty ? 0 : ms);
+  async #gather(ms: number): Promise<void> {
+    if (ms === 0 || this.#stopped || !this.#waiters.isEmpty) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
       this.#hurry = () => {
         clearTimeout(timer);
         resolve();

@@ -9,7 +9,7 @@ import { prepared } from '../prepared.js';
 import type { ProjectionGroup, Tx } from '../projection.js';
 import { shreddedIn, shreddedUsersIn } from '../shredded.js';
 import { eraseUsers, eraseVisitors } from './erase.js';
-import { countRows } from './count-rows.js';
+import { countingSql } from './counting-sql.js';
 import { removeEntries, trimmingsIn } from './remove-entries.js';
 import { auditIndexes, auditSchema, auditTables, type AuditRow } from './table.js';
 
@@ -33,19 +33,6 @@ const labelIn = (event: RecordedEvent, fact: AuditFact): string | null => {
       ? data[field]
       : undefined;
   return labelText(value) || null;
-};
-
-const loadLabels = async (
-  tx: Tx,
-  table: RawBuilder<unknown>,
-  wanted: readonly { type: string; id: string }[],
-): Promise<Map<string, string>> => {
-  const { rows } = await sql<Label>`${prepared}
-    select l.type, l.id, l.label from ${table} l
-    join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(type text, id text) on w.type = l.type and w.id = l.id`.execute(
-    tx,
-  );
-  return new Map(rows.map((row) => [`${row.type} ${row.id}`, row.label]));
 };
 
 const rowOf = (
@@ -104,27 +91,45 @@ type Merging = Pick<
 const mergeKey = (row: Merging): string =>
   `${row.command_id} ${row.action} ${row.target_type ?? ''} ${row.target_id ?? row.id}`;
 
-/** How many entries back the beginning of a command is looked for, when a page has cut one. */
+/** How many entries a command may have made before a page cuts it. */
 const cutReach = 600;
 
-/** Entries of commands that a page before this one has cut. */
-const loadCut = async (tx: Tx, entry: RawBuilder<unknown>, rows: readonly AuditRow[]): Promise<Merging[]> => {
-  const commands = [...new Set(rows.map((row) => row.command_id))];
-  const found = await sql<Merging>`${prepared}
-    select position, id, command_id, action, target_type, target_id, changes from (
-      select position, id, command_id, action, target_type, target_id, changes from ${entry}
-       where position < ${rows[0]!.position} order by position desc limit ${cutReach}) newest
-     where command_id = any (${commands}::uuid[])`.execute(tx);
-  return found.rows;
+/** What entries of a page build upon. */
+interface Known {
+  /** Names of what the page speaks of. */
+  readonly labels: readonly Label[];
+  /** Entries of the command that the page before this one has cut, which is the one that made the newest. */
+  readonly cut: readonly Merging[];
+}
+
+const loadKnown = async (
+  tx: Tx,
+  schema: string,
+  wanted: readonly { type: string; id: string }[],
+  { position, meta: { commandId } }: RecordedEvent,
+): Promise<Known> => {
+  const newest = (columns: RawBuilder<unknown>, limit: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+    select ${columns} from ${sql.id(schema, 'entry')} where position < ${position} order by position desc limit ${limit})`;
+  const wasCut = sql`${newest(sql`command_id`, sql`1`)} = ${commandId}`;
+  const cut = sql`select * from ${newest(
+    sql`position, id, command_id, action, target_type, target_id, changes`,
+    sql`case when ${wasCut} then ${cutReach}::int else 0 end`,
+  )} newest where command_id = ${commandId}`;
+  const { rows } = await sql<Known>`${prepared}
+    select coalesce((
+        select jsonb_agg(l) from ${sql.id(schema, 'label')} l
+        join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(type text, id text) on w.type = l.type and w.id = l.id),
+      '[]') as labels,
+      coalesce((select jsonb_agg(c) from (${cut}) c), '[]') as cut`.execute(tx);
+  return rows[0]!;
 };
 
-/** Events of one command that say the same of the same target are one entry. */
-const writeEntries = async (
-  tx: Tx,
-  entry: RawBuilder<unknown>,
+/** Events of one command that say the same of the same target are one entry: those that are new, and those that grow. */
+const mergeRows = (
   rows: readonly AuditRow[],
-): Promise<readonly AuditRow[]> => {
-  const cut = new Map((await loadCut(tx, entry, rows)).map((row) => [mergeKey(row), row]));
+  known: readonly Merging[],
+): { readonly fresh: readonly AuditRow[]; readonly grown: readonly Merging[] } => {
+  const cut = new Map(known.map((row) => [mergeKey(row), row]));
   const grown = new Map<string, Merging>();
   const fresh = new Map<string, AuditRow>();
   for (const row of rows) {
@@ -136,18 +141,32 @@ const writeEntries = async (
       grown.set(key, { ...before, changes: [...before.changes, ...row.changes] });
     } else fresh.set(key, together ? { ...together, changes: [...together.changes, ...row.changes] } : row);
   }
-  if (grown.size > 0)
-    await sql`update ${entry} e set changes = g.changes
-      from jsonb_to_recordset(${JSON.stringify(
-        [...grown.values()].map(({ position, changes }) => ({ position: String(position), changes })),
-      )}::jsonb) as g(position bigint, changes jsonb)
-      where e.position = g.position`.execute(tx);
-  if (fresh.size > 0)
-    await sql`${prepared}
-      insert into ${entry} select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify([...fresh.values()])}::jsonb)`.execute(
-      tx,
-    );
-  return [...fresh.values()];
+  return { fresh: [...fresh.values()], grown: [...grown.values()] };
+};
+
+const writeGrown = async (tx: Tx, schema: string, grown: readonly Merging[]): Promise<void> => {
+  await sql`update ${sql.id(schema, 'entry')} e set changes = g.changes
+    from jsonb_to_recordset(${JSON.stringify(grown)}::jsonb) as g(position bigint, changes jsonb)
+    where e.position = g.position`.execute(tx);
+};
+
+/** Writes new entries and the names that events tell, counts, and wakes those who follow the event log, in one statement. */
+const writeFresh = async (
+  tx: Tx,
+  schema: string,
+  rows: readonly AuditRow[],
+  labels: readonly Label[],
+): Promise<void> => {
+  const entry = sql.id(schema, 'entry');
+  const label = sql.id(schema, 'label');
+  await sql`${prepared}
+    with written as (
+      insert into ${entry} select * from jsonb_populate_recordset(null::${entry}, ${JSON.stringify(rows)}::jsonb)),
+    told as (
+      insert into ${label} select * from jsonb_populate_recordset(null::${label}, ${JSON.stringify(labels)}::jsonb)
+      on conflict (type, id) do update set label = excluded.label),
+    ${countingSql(schema, rows)}
+    select pg_notify('muniment_audit', '')`.execute(tx);
 };
 
 const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): Promise<void> => {
@@ -160,8 +179,8 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
     ...(fact.namedAfter ? [fact.namedAfter] : fact.target ? [fact.target] : []),
     ...(event.meta.onBehalfOf ? [{ type: 'user', id: event.meta.onBehalfOf.id }] : []),
   ]);
-  const label = sql.id(schema, 'label');
-  const labels = await loadLabels(tx, label, named);
+  const known = await loadKnown(tx, schema, named, facts[0]!.event);
+  const labels = new Map(known.labels.map(({ type, id, label }) => [`${type} ${id}`, label]));
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
     const subject = fact.namedAfter ?? fact.target;
@@ -176,11 +195,9 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
       behalf: labels.get(`user ${event.meta.onBehalfOf?.id ?? ''}`) ?? null,
     });
   });
-  if (told.size > 0)
-    await sql`${prepared}
-      insert into ${label} select * from jsonb_populate_recordset(null::${label}, ${JSON.stringify([...told.values()])}::jsonb)
-      on conflict (type, id) do update set label = excluded.label`.execute(tx);
-  await countRows(tx, schema, await writeEntries(tx, sql.id(schema, 'entry'), rows));
+  const { fresh, grown } = mergeRows(rows, known.cut);
+  if (grown.length > 0) await writeGrown(tx, schema, grown);
+  await writeFresh(tx, schema, fresh, [...told.values()]);
   const shredded = shreddedIn(events);
   const users = shreddedUsersIn(events);
   if (users.length > 0) await eraseUsers(tx, schema, users);
@@ -191,7 +208,6 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
       shredded.filter((subject) => !users.includes(subject)),
     );
   for (const trimming of trimmingsIn(events)) await removeEntries(tx, schema, trimming);
-  await sql`select pg_notify('muniment_audit', '')`.execute(tx);
 };
 
 /** The event log that people see. */

@@ -1,14 +1,11 @@
-import { sql } from 'kysely';
-import { prepared } from '../prepared.js';
-import type { Tx } from '../projection.js';
+import { sql, type RawBuilder } from 'kysely';
 import type { AuditRow } from './table.js';
 
 const hourMs = 3_600_000;
 const hourOf = (at: string): string => new Date(Math.floor(Date.parse(at) / hourMs) * hourMs).toISOString();
 
-/** Counts new entries by hour and action, and remembers between which positions those of an hour lie. */
-export const countRows = async (tx: Tx, schema: string, rows: readonly AuditRow[]): Promise<void> => {
-  if (rows.length === 0) return;
+/** Statements that count new entries by hour and action, and remember between which positions those of an hour lie. */
+export const countingSql = (schema: string, rows: readonly AuditRow[]): RawBuilder<unknown> => {
   const counts = new Map<string, { hour: string; action: string; count: number }>();
   const hours = new Map<string, { hour: string; first_position: number; last_position: number }>();
   for (const { at, action, position } of rows) {
@@ -24,11 +21,12 @@ export const countRows = async (tx: Tx, schema: string, rows: readonly AuditRow[
   }
   const volume = sql.id(schema, 'volume');
   const hour = sql.id(schema, 'hour');
-  await sql`${prepared}
-    with counted as (
+  return sql`
+    counted as (
       insert into ${volume} as v select * from jsonb_populate_recordset(null::${volume}, ${JSON.stringify([...counts.values()])}::jsonb)
-      on conflict (hour, action) do update set count = v.count + excluded.count)
-    insert into ${hour} as h select * from jsonb_populate_recordset(null::${hour}, ${JSON.stringify([...hours.values()])}::jsonb)
-    on conflict (hour) do update set first_position = least(h.first_position, excluded.first_position),
-      last_position = greatest(h.last_position, excluded.last_position)`.execute(tx);
+      on conflict (hour, action) do update set count = v.count + excluded.count),
+    spanned as (
+      insert into ${hour} as h select * from jsonb_populate_recordset(null::${hour}, ${JSON.stringify([...hours.values()])}::jsonb)
+      on conflict (hour) do update set first_position = least(h.first_position, excluded.first_position),
+        last_position = greatest(h.last_position, excluded.last_position))`;
 };
