@@ -1,3 +1,4 @@
+import type { ConfigObject } from '../../domain/kernel/config-view.js';
 import type { Secret, SecretRef } from '../../domain/kernel/secret.js';
 import type { Ports } from '../ports.js';
 import type { Transport } from './transport.js';
@@ -26,10 +27,10 @@ export const previousSecret = async (
   ports: Ports,
   stream: string,
   field: string,
-  changedAt: Date,
+  { revision, changedAt }: Pick<ConfigObject, 'revision' | 'changedAt'>,
 ): Promise<Secret | null> => {
   const oldest = ports.clock.now().getTime() - overlapMs;
-  if (changedAt.getTime() < oldest) return null;
+  if (revision === 0 || changedAt.getTime() < oldest) return null;
   const events = (await ports.sealer.openEvents(await ports.store.readStream(stream))) as unknown as Change[];
   const change = events.filter(({ data }) => data.set?.[field] !== undefined).at(-1);
   return change && change.at.getTime() >= oldest
@@ -43,7 +44,7 @@ export const signingSecrets = async (ports: Ports, transport: Transport): Promis
   if (transport.values.mode !== 'webhook' || webhookSecret === null) return [];
   const secrets = await Promise.all([
     openSecret(ports, webhookSecret),
-    previousSecret(ports, `notificationtransport-${transport.id}`, 'webhookSecret', transport.changedAt),
+    previousSecret(ports, `notificationtransport-${transport.id}`, 'webhookSecret', transport),
   ]);
   return secrets.filter((secret) => secret !== null);
 };

@@ -20,7 +20,7 @@ export const endpointContext = (ports: Ports): EndpointContext => {
     now: () => ports.clock.now(),
     signWebhook: ports.signWebhook,
     reveal,
-    secretBefore: (sink, field) => previousSecret(ports, `sink-${sink.id}`, field, sink.changedAt),
+    secretBefore: (sink, field) => previousSecret(ports, `sink-${sink.id}`, field, sink),
     identity: async (id) => {
       if (id === null) return null;
       const found = ports.config.byId(id) as CertificateObject | undefined;
