@@ -1,10 +1,13 @@
-// Goal 14: from an event to the webhook, beside a bare commit, NOTIFY and POST at the same pace.
+// Goal 14: from an event to the webhook, beside a bare commit, NOTIFY, job queue and POST at the same pace.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { request } from 'undici';
+import { RedisServer } from '../support/redis-server.mjs';
 import { adminApi } from '../../bin/demo/admin-api.mjs';
 import { median, now, quantile } from './measure.mjs';
 import { startProduct, token } from './product.mjs';
@@ -12,16 +15,20 @@ import { startProduct, token } from './product.mjs';
 const perSecond = 100;
 const lostAfterSeconds = 20;
 
-/** Receives posts; remembers for each key how long after its event it arrived first. The body says when the event was. */
+/**
+ * Receives posts; remembers for each key how long after its event it arrived first. The body says when the event was: the
+ * product's in whole milliseconds.
+ */
 const startReceiver = async () => {
   const waits = new Map();
   const server = createServer(async (incoming, response) => {
     let text = '';
     for await (const chunk of incoming) text += chunk;
-    const arrived = Date.now();
+    const [arrived, time] = [performance.now(), Date.now()];
     const { at, event } = JSON.parse(text);
+    const waited = at === undefined ? time - Date.parse(event.created) : arrived - at;
     for (const [key] of text.matchAll(/bench-\d+/g))
-      if (!waits.has(key)) waits.set(key, arrived - new Date(at ?? event.created).getTime());
+      if (!waits.has(key)) waits.set(key, waited);
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,10 +59,22 @@ const paced = async (receiver, seconds, cause) => {
 
 const startBare = async (connection, url) => {
   const [writer, listener] = [new pg.Pool({ ...connection, max: 4 }), new pg.Client(connection)];
+  const redis = await RedisServer.start();
+  const [adding, taking] = [1, 2].map(() => new Redis(redis.url, { maxRetriesPerRequest: null }));
+  const queue = new Queue('bare', {
+    connection: adding,
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+  });
+  const post = async ({ data }) => {
+    const { body } = await request(url, { method: 'POST', body: data });
+    await body.dump();
+  };
+  const worker = new Worker('bare', post, { connection: taking, concurrency: 16 });
+  await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   await listener.connect();
   await writer.query('create table bare_event (position bigserial primary key, data text)');
   listener.on('notification', ({ payload }) => {
-    void request(url, { method: 'POST', body: payload }).then(({ body }) => body.dump());
+    void queue.add('post', payload);
   });
   await listener.query('listen bare');
   return {
@@ -63,9 +82,13 @@ const startBare = async (connection, url) => {
       writer.query({
         name: 'bare',
         text: "with new as (insert into bare_event (data) values ($1)) select pg_notify('bare', $1)",
-        values: [JSON.stringify({ key, at: Date.now() })],
+        values: [JSON.stringify({ key, at: performance.now() })],
       }),
     close: async () => {
+      await worker.close();
+      await queue.close();
+      for (const connection of [adding, taking]) connection.disconnect();
+      await redis.kill();
       await writer.end();
       await listener.end();
     },
