@@ -1,4 +1,5 @@
-import { outboxChannel } from '../adapters/postgres/outbox.js';
+import { onStored } from '../adapters/postgres/outbox.js';
+import { notificationReactor } from '../workers/notification/start-matching.js';
 import { startNotifications } from '../workers/notification/start-notifications.js';
 import type { RetrySchedule } from '../workers/outbox/retry-schedule.js';
 import type { Core } from './core.js';
@@ -8,10 +9,10 @@ export const runNotifications = (core: Core, schedule?: RetrySchedule): (() => P
   const { ports, db, outbox, notifications } = core;
   const { onEntries, onDeliveries, stop } = startNotifications({ ports, db, outbox, schedule });
   notifications.on('muniment_audit', onEntries);
-  notifications.on(outboxChannel, onDeliveries);
+  const unlisten = onStored(notifications, notificationReactor, onDeliveries);
   return async () => {
     notifications.off('muniment_audit', onEntries);
-    notifications.off(outboxChannel, onDeliveries);
+    unlisten();
     await stop();
   };
 };

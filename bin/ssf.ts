@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { Notifications } from '../adapters/postgres/notifications.js';
-import { outboxChannel } from '../adapters/postgres/outbox.js';
+import { onStored } from '../adapters/postgres/outbox.js';
 import { PostgresSignalQueue } from '../adapters/postgres/signal-queue.js';
 import type { RetrySchedule } from '../workers/outbox/retry-schedule.js';
+import { ssfReactor } from '../workers/ssf/start-signalling.js';
 import { startSsf } from '../workers/ssf/start-ssf.js';
 import type { Core } from './core.js';
 
@@ -14,10 +15,10 @@ export const runSsf = (core: Core, schedule?: RetrySchedule): (() => Promise<voi
   const { ports, db, outbox, notifications, tail } = core;
   const { onEvents, onDeliveries, stop } = startSsf({ ports, db, feed: tail, outbox, schedule });
   const deaf = tail.listen(onEvents);
-  notifications.on(outboxChannel, onDeliveries);
+  const unlisten = onStored(notifications, ssfReactor, onDeliveries);
   return async () => {
     deaf();
-    notifications.off(outboxChannel, onDeliveries);
+    unlisten();
     await stop();
   };
 };

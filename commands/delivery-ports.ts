@@ -95,15 +95,12 @@ export interface ReactorStep {
 /** Deliveries that wait, how far each reactor has come in what it looks at, and what it remembers of that. */
 export interface Outbox {
   /**
-   * Lets a reactor decide what follows after its checkpoint; stores deliveries, memory and the new checkpoint together.
-   * `busy`: another process is at it. `idle`: there was nothing to decide.
+   * Lets a reactor decide what follows after its checkpoint, from what it remembers; stores deliveries, memory and the new
+   * checkpoint together. `busy`: another process was quicker, nothing is stored. `idle`: there was nothing to decide.
    */
   advance(
     reactor: string,
-    decide: (
-      after: bigint,
-      recall: () => Promise<ReadonlyMap<string, Remembered>>,
-    ) => Promise<ReactorStep | null>,
+    decide: (after: bigint, remembered: ReadonlyMap<string, Remembered>) => Promise<ReactorStep | null>,
   ): Promise<'advanced' | 'busy' | 'idle'>;
   /** Opens the connection under which one process delivers. */
   openLanes(reactor: string): Promise<OutboxLanes>;
@@ -134,13 +131,13 @@ export interface OutboxLanes {
   release(lane: string): Promise<void>;
   /** The first delivery of a lane if it is due. */
   first(lane: string): Promise<Delivery | null>;
-  /** `attempt` is null when nothing was sent. */
+  /** `attempt` is null when nothing was sent. Answers the next delivery of the lane if it is due. */
   finish(
-    id: string,
+    delivery: Delivery,
     status: 'delivered' | 'dropped' | 'parked',
     failure: string | null,
     attempt: Attempt | null,
-  ): Promise<void>;
+  ): Promise<Delivery | null>;
   retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void>;
   close(): Promise<void>;
 }

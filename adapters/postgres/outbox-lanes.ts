@@ -16,6 +16,16 @@ select l.lane, greatest(extract(epoch from first.due_at - now()) * 1000, 0)::flo
   join lateral (select due_at from outbox.delivery d
                  where d.reactor = $1 and d.status = 'pending' and d.lane = l.lane order by d.number limit 1) as first on true`;
 
+interface Waiting extends Delivery {
+  readonly due: boolean;
+}
+
+const firstOf = (where: string): string =>
+  `select id, lane, reference, attempts, created_at as "createdAt", due_at <= now() as due
+     from outbox.delivery where ${where} and status = 'pending' order by number limit 1`;
+
+const ifDue = ([first]: readonly Waiting[]): Delivery | null => (first?.due ? first : null);
+
 /** Notes an attempt of the delivery that was just marked. A delivery that people let leave again goes on counting. */
 const attempted = `insert into outbox.attempt (delivery_id, number, outcome, status, latency_ms, failure)
   select id, (select coalesce(max(a.number), 0) + 1 from outbox.attempt a where a.delivery_id = done.id), $4, $5::int, $6::int, $3
@@ -38,6 +48,8 @@ export class LaneConnection extends LockedConnection implements OutboxLanes {
   static async open(connection: ConnectionOptions, reactor: string): Promise<LaneConnection> {
     const lanes = new LaneConnection(connection, reactor);
     await lanes.connect();
+    // Deliveries that a database which fails forgets to have been made leave again, under the same ids.
+    await lanes.query('set synchronous_commit = off', []);
     return lanes;
   }
 
@@ -46,27 +58,27 @@ export class LaneConnection extends LockedConnection implements OutboxLanes {
   }
 
   async first(lane: string): Promise<Delivery | null> {
-    const rows = await this.query<Delivery & { readonly due: boolean }>(
-      `select id, lane, reference, attempts, created_at as "createdAt", due_at <= now() as due
-         from outbox.delivery where reactor = $1 and lane = $2 and status = 'pending' order by number limit 1`,
-      [this.#reactor, lane],
-    );
-    return rows[0]?.due ? rows[0] : null;
+    return ifDue(await this.query<Waiting>(firstOf(`reactor = $1 and lane = $2`), [this.#reactor, lane]));
   }
 
   async finish(
-    id: string,
+    { id, lane }: Delivery,
     status: 'delivered' | 'dropped' | 'parked',
     failure: string | null,
     attempt: Attempt | null,
-  ): Promise<void> {
-    await this.query(
+  ): Promise<Delivery | null> {
+    const rows = await this.query<Waiting>(
       `with done as (
          update outbox.delivery set status = $2, failure = $3, finished_at = now(), attempts = attempts + 1
-          where id = $1 and status = 'pending' returning id)
-       ${attempted}`,
-      [id, status, failure, status === 'delivered' ? 'delivered' : 'failed', ...partsOf(attempt)],
+          where id = $1 and status = 'pending' returning id),
+       noted as (${attempted})
+       ${firstOf(`reactor = $7 and lane = $8 and id <> $1`)}`,
+      [
+        ...[id, status, failure, status === 'delivered' ? 'delivered' : 'failed', ...partsOf(attempt)],
+        ...[this.#reactor, lane],
+      ],
     );
+    return ifDue(rows);
   }
 
   async retry(id: string, inMs: number, failure: string, attempt: Attempt): Promise<void> {

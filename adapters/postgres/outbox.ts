@@ -1,22 +1,42 @@
 import type { Pool } from 'pg';
 import type { Deliveries, Outbox, OutboxLanes, Remembered } from '../../commands/delivery-ports.js';
 import { LaneConnection } from './outbox-lanes.js';
+import type { Notifications } from './notifications.js';
 import type { ConnectionOptions } from './pool.js';
 import { prepared } from './preparing-client.js';
 
-/** Told when there is something new to deliver. */
+/** Told what there is to deliver: reactor and lane, or nothing when it may be anything. */
 export const outboxChannel = 'muniment_outbox';
 
-/**
- * The disk is not waited for: a database that fails may take the latest steps along, each whole. The checkpoint falls back
- * with them, and they are decided once more, from the same entries and with the same ids. So whoever decides keeps in the
- * process nothing that lasts longer than the checkpoint he was given, or drops it when he is given a lower one.
- */
-const beginUnwaited = 'begin; set local synchronous_commit = off';
+/** Calls when something is stored for a reactor, with the lane unless it may be any. Returns how to end that. */
+export const onStored = (
+  notifications: Notifications,
+  reactor: string,
+  wake: (lane?: string) => void,
+): (() => void) => {
+  const listener = (payload = ''): void => {
+    if (payload === '') wake();
+    else if (payload.startsWith(`${reactor} `)) wake(payload.slice(reactor.length + 1));
+  };
+  notifications.on(outboxChannel, listener);
+  return () => notifications.off(outboxChannel, listener);
+};
 
 type Decide = Parameters<Outbox['advance']>[1];
 
-/** Checkpoints and deliveries in Postgres. */
+interface Checkpoint {
+  readonly position: bigint;
+  /** Another one with each step, also where the position stays. */
+  readonly version: string;
+  readonly memory: Readonly<Record<string, { readonly state: unknown; readonly dueAt: string | null }>>;
+}
+
+/**
+ * Checkpoints and deliveries in Postgres, over connections that do not wait for the disk: a database that fails may take the
+ * latest steps along, each whole. The checkpoint falls back with them, and they are decided once more, from the same entries and
+ * with the same ids. So whoever decides keeps in the process nothing that lasts longer than the checkpoint he was given, or
+ * drops it when he is given a lower one.
+ */
 export class PostgresOutbox implements Outbox {
   readonly #pool: Pool;
   readonly #connection: ConnectionOptions;
@@ -27,47 +47,26 @@ export class PostgresOutbox implements Outbox {
   }
 
   async advance(reactor: string, decide: Decide): Promise<'advanced' | 'busy' | 'idle'> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query(beginUnwaited);
-      const { rows } = await client.query<{ position: bigint }>(
-        prepared('select position from outbox.reactor where name = $1 for update skip locked'),
-        [reactor],
-      );
-      const recall = async (): Promise<ReadonlyMap<string, Remembered>> => {
-        const { rows: kept } = await client.query<Remembered & { readonly key: string }>(
-          prepared('select key, state, due_at as "dueAt" from outbox.memory where reactor = $1'),
-          [reactor],
-        );
-        return new Map(kept.map(({ key, state, dueAt }) => [key, { state, dueAt }]));
-      };
-      const step = rows[0] ? await decide(rows[0].position, recall) : null;
-      if (!step) {
-        await client.query('rollback');
-        return rows[0] ? 'idle' : 'busy';
-      }
-      if (step.deliveries.length > 0)
-        await client.query(insertion, [reactor, JSON.stringify(step.deliveries)]);
-      if (step.memory && step.memory.size > 0)
-        await client.query(remembering, [
-          reactor,
-          JSON.stringify([...step.memory].map(([key, value]) => ({ key, ...value }))),
-        ]);
-      await client.query(prepared('update outbox.reactor set position = $2 where name = $1'), [
-        reactor,
-        step.position,
-      ]);
-      await client.query('commit');
-      return 'advanced';
-    } catch (error) {
-      await client.query('rollback').catch((failure: unknown) => {
-        broken = failure as Error;
-      });
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+    const { rows } = await this.#pool.query<Checkpoint>(beginning, [reactor]);
+    const { position, version, memory } = rows[0]!;
+    const step = await decide(
+      position,
+      new Map(
+        Object.entries(memory).map(([key, { state, dueAt }]): [string, Remembered] => [
+          key,
+          { state, dueAt: dueAt === null ? null : new Date(dueAt) },
+        ]),
+      ),
+    );
+    if (!step) return 'idle';
+    const { rows: stored } = await this.#pool.query<{ isStored: boolean }>(storing, [
+      reactor,
+      version,
+      step.position,
+      JSON.stringify(step.deliveries),
+      JSON.stringify([...(step.memory ?? [])].map(([key, value]) => ({ key, ...value }))),
+    ]);
+    return stored[0]!.isStored ? 'advanced' : 'busy';
   }
 
   openLanes(reactor: string): Promise<OutboxLanes> {
@@ -75,26 +74,40 @@ export class PostgresOutbox implements Outbox {
   }
 }
 
-/** Deliveries in the order given; one that is known already stays as it is. The commit wakes those who deliver. */
-const insertion = prepared(`
-  with added as (
+const beginning = prepared(`
+  select position, xmin::text as version, coalesce((
+    select jsonb_object_agg(key, jsonb_build_object('state', state, 'dueAt', due_at)) from outbox.memory where reactor = $1),
+    '{}') as memory
+    from outbox.reactor where name = $1`);
+
+/**
+ * Unless another step was quicker: the checkpoint; deliveries in the order given, of which one that is known already stays as it
+ * is; what is remembered anew, and what is forgotten. The commit wakes those who deliver.
+ */
+const storing = prepared(`
+  with moved as (
+    update outbox.reactor set position = $3 where name = $1 and xmin = $2::xid returning name),
+  added as (
     insert into outbox.delivery (id, reactor, lane, reference)
-    select d.id, $1, d.lane, d.reference
-      from rows from (jsonb_to_recordset($2::jsonb) as (id uuid, lane text, reference jsonb))
+    select d.id, m.name, d.lane, d.reference
+      from moved m,
+           rows from (jsonb_to_recordset($4::jsonb) as (id uuid, lane text, reference jsonb))
            with ordinality as d(id, lane, reference, n)
      order by d.n
-    on conflict (id) do nothing)
-  select pg_notify('${outboxChannel}', '')`);
-
-/** What is remembered anew, and what is forgotten. */
-const remembering = prepared(`
-  with told as (
-    select key, state, "dueAt" as due_at from jsonb_to_recordset($2::jsonb) as t(key text, state jsonb, "dueAt" timestamptz)),
+    on conflict (id) do nothing
+    returning lane),
+  told as (
+    select m.name, key, state, "dueAt" as due_at
+      from moved m, jsonb_to_recordset($5::jsonb) as t(key text, state jsonb, "dueAt" timestamptz)),
   forgotten as (
-    delete from outbox.memory m using told t where m.reactor = $1 and m.key = t.key and t.state is null)
-  insert into outbox.memory (reactor, key, state, due_at)
-  select $1, key, state, due_at from told where state is not null
-  on conflict (reactor, key) do update set state = excluded.state, due_at = excluded.due_at`);
+    delete from outbox.memory m using told t where m.reactor = t.name and m.key = t.key and t.state is null),
+  remembered as (
+    insert into outbox.memory (reactor, key, state, due_at)
+    select name, key, state, due_at from told where state is not null
+    on conflict (reactor, key) do update set state = excluded.state, due_at = excluded.due_at),
+  woken as (
+    select pg_notify('${outboxChannel}', $1 || ' ' || lane) from (select distinct lane from added) as lanes)
+  select exists (select from moved) as "isStored", (select count(*) from woken) as woken`);
 
 /** What people do with deliveries that are over, in Postgres. */
 export const postgresDeliveries = (pool: Pool): Deliveries => {

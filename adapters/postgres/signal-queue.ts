@@ -1,28 +1,23 @@
 import type { Pool } from 'pg';
 import type { Delivery } from '../../commands/delivery-ports.js';
 import type { RefusedDelivery, SignalQueue, StreamBacklog, StreamLag } from '../../commands/ssf-ports.js';
-import { outboxChannel } from './outbox.js';
+import type { Notifications } from './notifications.js';
+import { onStored } from './outbox.js';
 
 const reactor = 'ssf';
 /** Receivers that poll all the time are noted once in this while. */
 const seenEvery = '30 seconds';
-
-/** Tells of notifications of the database. */
-export interface Bells {
-  on(channel: string, listener: () => void): void;
-  off(channel: string, listener: () => void): void;
-}
 
 const lanesOf = (streamId: string): string[] => [streamId, `${streamId}/verification`, `${streamId}/status`];
 
 /** Security events in the outbox, as those see them who fetch, count and resend. */
 export class PostgresSignalQueue implements SignalQueue {
   readonly #pool: Pool;
-  readonly #bells: Bells;
+  readonly #notifications: Notifications;
 
-  constructor(pool: Pool, bells: Bells) {
+  constructor(pool: Pool, notifications: Notifications) {
     this.#pool = pool;
-    this.#bells = bells;
+    this.#notifications = notifications;
   }
 
   async waiting(lanes: readonly string[], limit: number): Promise<readonly Delivery[]> {
@@ -95,12 +90,12 @@ export class PostgresSignalQueue implements SignalQueue {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
-        this.#bells.off(outboxChannel, done);
+        unlisten();
         signal.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, withinMs);
-      this.#bells.on(outboxChannel, done);
+      const unlisten = onStored(this.#notifications, reactor, done);
       signal.addEventListener('abort', done);
       if (signal.aborted) done();
     });

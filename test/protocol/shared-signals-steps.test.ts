@@ -45,7 +45,7 @@ const oneStep = async (limits: StepLimits): Promise<ReactorStep | null> => {
     advance: async (reactor, decide) => {
       if (calls++ > 0) return 'busy';
       return outbox
-        .advance(reactor, async (after, recall) => (step = await decide(after, recall)))
+        .advance(reactor, async (after, remembered) => (step = await decide(after, remembered)))
         .catch((error: unknown) => {
           failure = error;
           return 'busy';

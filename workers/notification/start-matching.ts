@@ -27,9 +27,9 @@ export const startMatching = (ports: Ports, db: Database, outbox: Outbox): Woken
   const work = async (): Promise<number | null> => {
     for (;;) {
       const round = { behind: false, more: false, dueAt: null as number | null };
-      const outcome = await outbox.advance(notificationReactor, async (after, recall) => {
+      const outcome = await outbox.advance(notificationReactor, async (after, remembered) => {
         const until = ports.clock.now().getTime() - graceMs;
-        const judge = new Judge(ports, await recall(), after);
+        const judge = new Judge(ports, remembered, after);
         const mayPass = judge.dueAt !== null && judge.dueAt <= until && (await showsWholeLog(ports));
         const page = await auditEntriesAfter(db, after, pageSize);
         const configPosition = ports.config.position;

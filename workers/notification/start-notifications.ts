@@ -15,8 +15,8 @@ import { notificationReactor, startMatching } from './start-matching.js';
 export interface NotificationWorkers {
   /** The event log has grown. */
   readonly onEntries: () => void;
-  /** Something was put into the outbox. */
-  readonly onDeliveries: () => void;
+  /** Something was put into the outbox, for one lane or for any. */
+  readonly onDeliveries: (lane?: string) => void;
   readonly stop: () => Promise<void>;
 }
 

@@ -1,8 +1,7 @@
 import type { Attempt, Delivery, Outbox, OutboxLanes } from '../../commands/delivery-ports.js';
 import type { Clock, Logger } from '../../commands/ports.js';
-import type { WokenLoop } from '../woken-loop.js';
 import { retrySchedule, type RetrySchedule } from './retry-schedule.js';
-import { startLanes, type LaneSignals } from './start-lanes.js';
+import { startLanes, type Lanes, type LaneSignals } from './start-lanes.js';
 
 const lingerMs = 250;
 
@@ -38,32 +37,31 @@ export interface DeliverOptions {
  * Delivers what waits in the outbox: each lane in order, at least once, lanes beside each other. The process that holds
  * a lane's lock delivers; when it dies the lock is free. To be woken when something new was stored.
  */
-export const startDelivering = (options: DeliverOptions): WokenLoop => {
+export const startDelivering = (options: DeliverOptions): Lanes => {
   const { outbox, reactor, log } = options;
   const work = async (lanes: OutboxLanes, lane: string, signals: LaneSignals): Promise<void> => {
-    while (!signals.stopping.aborted && !options.isHeld?.(lane)) {
-      const delivery = await lanes.first(lane);
-      if (!delivery || !(await attempt(lanes, delivery, signals.aborting))) break;
-    }
+    const mayLeave = (): boolean => !signals.stopping.aborted && !options.isHeld?.(lane);
+    let next = mayLeave() ? await lanes.first(lane) : null;
+    while (next && mayLeave()) next = await attempt(lanes, next, signals.aborting);
   };
 
-  /** One attempt and its mark. False when the lane has to pause. */
-  const attempt = async (lanes: OutboxLanes, delivery: Delivery, signal: AbortSignal): Promise<boolean> => {
+  /** One attempt and its mark. Answers the next delivery; null when the lane has to pause. */
+  const attempt = async (
+    lanes: OutboxLanes,
+    delivery: Delivery,
+    signal: AbortSignal,
+  ): Promise<Delivery | null> => {
     const since = performance.now();
     const result = await options.send(delivery, signal).catch((error: unknown): DeliveryOutcome => {
       log.error({ err: error, delivery: delivery.id }, 'a delivery could not be made');
       return { outcome: 'failed', failure: 'an unexpected error', status: null, retryAfterMs: null };
     });
     // Broken off, not failed: it leaves again with the same id.
-    if (signal.aborted && result.outcome === 'failed') return false;
-    if (result.outcome === 'dropped') {
-      await lanes.finish(delivery.id, 'dropped', result.reason, null);
-      return true;
-    }
+    if (signal.aborted && result.outcome === 'failed') return null;
+    if (result.outcome === 'dropped') return lanes.finish(delivery, 'dropped', result.reason, null);
     const made = { status: result.status, latencyMs: performance.now() - since };
     if (result.outcome === 'failed') return postpone(lanes, delivery, result, made);
-    await lanes.finish(delivery.id, 'delivered', null, made);
-    return true;
+    return lanes.finish(delivery, 'delivered', null, made);
   };
 
   const postpone = async (
@@ -71,7 +69,7 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     delivery: Delivery,
     { failure, retryAfterMs, final }: DeliveryOutcome & { readonly outcome: 'failed' },
     made: Attempt,
-  ): Promise<boolean> => {
+  ): Promise<Delivery | null> => {
     const attempts = delivery.attempts + 1;
     const ageMs = options.clock.now().getTime() - delivery.createdAt.getTime();
     const inMs = final
@@ -80,12 +78,11 @@ export const startDelivering = (options: DeliverOptions): WokenLoop => {
     if (inMs !== null) {
       log.warn({ delivery: delivery.id, lane: delivery.lane, attempts, failure, inMs }, 'a delivery failed');
       await lanes.retry(delivery.id, inMs, failure, made);
-      return false;
+      return null;
     }
     log.error({ delivery: delivery.id, lane: delivery.lane, attempts, failure }, 'a delivery is given up');
     await options.onParked(delivery, attempts, failure);
-    await lanes.finish(delivery.id, 'parked', failure, made);
-    return true;
+    return lanes.finish(delivery, 'parked', failure, made);
   };
 
   return startLanes({

@@ -1,5 +1,5 @@
 import type { Logger } from '../../commands/ports.js';
-import { startWokenLoop, type WokenLoop } from '../woken-loop.js';
+import { startWokenLoop } from '../woken-loop.js';
 
 const lanesAtOnce = 32;
 const takenElsewhereMs = 2000;
@@ -34,18 +34,26 @@ export interface LaneOptions<Holder extends LaneHolder> {
   readonly log: Logger;
 }
 
+export interface Lanes {
+  /** There may be something new to do, in one lane or in any. */
+  readonly wake: (lane?: string) => void;
+  /** Ends what is under way, or breaks it off after a while, and begins nothing more. */
+  readonly stop: () => Promise<void>;
+}
+
 /**
  * Works on lanes: one thing after the other in each, lanes beside each other, each in one process of the site only. To be
  * woken when there may be something new to do.
  */
-export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holder>): WokenLoop => {
+export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holder>): Lanes => {
   const { name, log } = options;
   const stopping = new AbortController();
   const aborting = new AbortController();
   const active = new Map<string, Promise<void>>();
   const elsewhereUntil = new Map<string, number>();
-  const lingering = new Set<() => void>();
-  let wakes = 0;
+  const lingering = new Map<string, () => void>();
+  /** Lanes that are worked on and were woken meanwhile. */
+  const woken = new Set<string>();
   let connection: Holder | null = null;
 
   const connected = async (): Promise<Holder> => {
@@ -79,6 +87,7 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
       })
       .finally(() => {
         active.delete(lane);
+        woken.delete(lane);
         loop.wake();
       });
     active.set(lane, running);
@@ -95,49 +104,53 @@ export const startLanes = <Holder extends LaneHolder>(options: LaneOptions<Holde
         stopping: stopping.signal,
         aborting: AbortSignal.any([aborting.signal, holder.lost]),
       };
-      let seen: number;
       do {
-        seen = wakes;
+        woken.delete(lane);
         await options.work(holder, lane, signals);
-      } while (!signals.aborting.aborted && (await isWokenSoon(seen)));
+      } while (!signals.aborting.aborted && (await isWokenSoon(lane)));
     } finally {
       if (!holder.lost.aborted) await holder.release(lane);
     }
   };
 
   /** Lanes linger only while there is room for as many others. */
-  const isWokenSoon = (seen: number): Promise<boolean> => {
+  const isWokenSoon = (lane: string): Promise<boolean> => {
     const { lingerMs = 0 } = options;
     if (lingerMs === 0 || stopping.signal.aborted || active.size > lanesAtOnce / 2)
       return Promise.resolve(false);
-    if (wakes > seen) return Promise.resolve(true);
+    if (woken.has(lane)) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const end = (woken: boolean) => (): void => {
+      const end = (again: boolean) => (): void => {
         clearTimeout(timer);
-        lingering.delete(onWake);
-        resolve(woken && !stopping.signal.aborted);
+        lingering.delete(lane);
+        resolve(again && !stopping.signal.aborted);
       };
-      const onWake = end(true);
       const timer = setTimeout(end(false), lingerMs);
-      lingering.add(onWake);
+      lingering.set(lane, end(true));
     });
   };
-  const wakeLingering = (): void => {
-    wakes += 1;
-    for (const wake of [...lingering]) wake();
+  const wakeActive = (lanes: Iterable<string>): void => {
+    for (const lane of lanes) {
+      woken.add(lane);
+      lingering.get(lane)?.();
+    }
   };
 
   const loop = startWokenLoop(round, (error) => {
     log.warn({ err: error, reactor: name }, 'deliveries pause');
   });
   return {
-    wake: () => {
-      wakeLingering();
-      loop.wake();
+    wake: (lane) => {
+      // Whoever works on it looks again, and when that ends there is a round.
+      if (lane !== undefined && active.has(lane)) wakeActive([lane]);
+      else {
+        wakeActive(active.keys());
+        loop.wake();
+      }
     },
     stop: async () => {
       stopping.abort();
-      wakeLingering();
+      wakeActive(active.keys());
       await loop.stop();
       const grace = setTimeout(() => {
         aborting.abort();

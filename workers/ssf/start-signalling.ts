@@ -28,7 +28,7 @@ const restEvents = 2000n;
 /** What one step may grow to: it is over with the part that reaches either. People are looked at in parts of so many. */
 export interface StepLimits {
   readonly deliveries: number;
-  /** Well below the time after which the database ends a transaction in which nothing happens, a wait for read models included. */
+  /** What is decided later is begun with anew if the process ends, or another is quicker. */
   readonly ms: number;
   readonly people: number;
 }
@@ -68,7 +68,7 @@ export const startSignalling = (
   const work = async (): Promise<number | null> => {
     for (;;) {
       const state = { behind: false, rest: false };
-      const outcome = await outbox.advance(ssfReactor, async (checkpoint, recall) => {
+      const outcome = await outbox.advance(ssfReactor, async (checkpoint, remembered) => {
         // A database that failed has taken steps along that were told before the silence.
         if (checkpoint < seen) silentUpTo = 0n;
         seen = checkpoint;
@@ -80,7 +80,7 @@ export const startSignalling = (
         const placed = wholeCommands(known, known.length === pageSize);
         const position = placed.at(-1)?.event.position;
         if (position === undefined) return null;
-        const { cut, deliveries, memory } = await stepOf({ ports, db, limits }, placed, recall);
+        const { cut, deliveries, memory } = await stepOf({ ports, db, limits }, placed, remembered);
         if (cut) return { position: cut.before > checkpoint ? cut.before : checkpoint, deliveries, memory };
         if (memory.size > 0) return { position, deliveries, memory };
         state.rest = deliveries.length === 0 && position - checkpoint < restEvents;
@@ -114,14 +114,14 @@ interface Step {
 const stepOf = async (
   { ports, db, limits }: { readonly ports: Ports; readonly db: Database; readonly limits: StepLimits },
   placed: readonly Placed[],
-  recall: Parameters<Parameters<Outbox['advance']>[1]>[1],
+  remembered: ReadonlyMap<string, Remembered>,
 ): Promise<Step> => {
   const deliveries: NewDelivery[] = [];
   const source = { ports, db, people: limits.people, configAt: rememberedConfig(db) };
   const until = performance.now() + limits.ms;
   const heard = placed.map(({ event }) => listening(ports, event));
   const told = heard.some((streams) => streams.length > 0)
-    ? ((await recall()).get(toldKey)?.state as Told | undefined)
+    ? (remembered.get(toldKey)?.state as Told | undefined)
     : undefined;
   const at = placed.findIndex(({ event }) => event.id === told?.event);
   for (const [index, place] of placed.entries()) {

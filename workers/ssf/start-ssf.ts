@@ -18,8 +18,8 @@ import { ssfReactor, startSignalling } from './start-signalling.js';
 /** The transmitter of shared signals at work in this process. */
 export interface SsfWorkers {
   readonly onEvents: (events: readonly RecordedEvent[]) => void;
-  /** Something was put into the outbox. */
-  readonly onDeliveries: () => void;
+  /** Something was put into the outbox, for one lane or for any. */
+  readonly onDeliveries: (lane?: string) => void;
   readonly stop: () => Promise<void>;
 }
 
