@@ -8,9 +8,14 @@ import { auditSchema, type AuditRow } from './table.js';
 const entries = auditSchema.table('entry');
 
 /** So many of the newest entries are looked through one by one before the index of words is asked. */
-const nearest = 3000;
-/** With so many found among them, going on like this is quicker than the index. */
-const frequent = 8;
+const nearest = 5000;
+/** With so many found among them, more are looked through, to tell how far one would have to go on like this. */
+const promising = 2;
+const surveyed = 20_000;
+/** So many entries are looked through in the time that the index takes for frequent words. */
+const readable = 110_000;
+/** What is rarer further back than among the newest is found all the same. */
+const margin = 1.5;
 /** The entries of a word that has no more are fetched sooner than the index tells which of them have the other words. */
 const rare = 2000;
 /** A word is worth a trial when another is held for so many times as frequent. */
@@ -43,8 +48,11 @@ export const searchByWords = async (
   };
   const near = await found(newest(nearest));
   if (near.length === limit) return near;
-  if (near.length >= frequent) {
-    const further = await found(newest(Math.ceil((2 * nearest * limit) / near.length)));
+  if (near.length >= promising) {
+    const survey = await found(newest(surveyed));
+    if (survey.length === limit) return survey;
+    const wanted = Math.ceil((margin * surveyed * limit) / survey.length);
+    const further = wanted > readable ? [] : await found(newest(wanted));
     if (further.length === limit) return further;
   }
   const words = await rarerOf(db, sought(condition));

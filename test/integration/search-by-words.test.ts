@@ -84,11 +84,12 @@ it.each([
   'nowhere everywhere',
   'nowhere',
 ])('finds the newest entries with the words "%s", page by page', async (search) => {
-  for (const [action, after] of [
-    [null, count],
-    [null, past + 10],
-    ['login', count],
-    ['logout', 5000],
+  for (const [action, after, limit] of [
+    [null, count, 51],
+    [null, past + 10, 51],
+    ['login', count, 51],
+    ['logout', 5000, 51],
+    [null, count, 400],
   ] as const) {
     const condition: Condition = {
       all: [{ search }, ...(action === null ? [] : [{ field: 'action', is: [action] }])],
@@ -98,10 +99,10 @@ it.each([
       from: null,
       to: null,
       after: BigInt(after),
-      limit: 51,
+      limit,
     });
     expect(found.map(({ position }) => String(position))).toEqual(
-      expected(search, action, after, 51).map(String),
+      expected(search, action, after, limit).map(String),
     );
   }
 });
