@@ -27,8 +27,7 @@ const startReceiver = async () => {
     const [arrived, time] = [performance.now(), Date.now()];
     const { at, event } = JSON.parse(text);
     const waited = at === undefined ? time - Date.parse(event.created) : arrived - at;
-    for (const [key] of text.matchAll(/bench-\d+/g))
-      if (!waits.has(key)) waits.set(key, waited);
+    for (const [key] of text.matchAll(/bench-\d+/g)) if (!waits.has(key)) waits.set(key, waited);
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
