@@ -48,8 +48,6 @@ export class LaneConnection extends LockedConnection implements OutboxLanes {
   static async open(connection: ConnectionOptions, reactor: string): Promise<LaneConnection> {
     const lanes = new LaneConnection(connection, reactor);
     await lanes.connect();
-    // Deliveries that a database which fails forgets to have been made leave again, under the same ids.
-    await lanes.query('set synchronous_commit = off', []);
     return lanes;
   }
 
