@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { appOf } from '../../domain/audit/app.js';
 import { auditFactOf } from '../../domain/audit/actions.js';
 import type { AuditFact } from '../../domain/audit/fact.js';
@@ -91,14 +91,17 @@ type Merging = Pick<
 const mergeKey = (row: Merging): string =>
   `${row.command_id} ${row.action} ${row.target_type ?? ''} ${row.target_id ?? row.id}`;
 
-/** How many entries a command may have made before a page cuts it. */
+/**
+ * How many entries back the beginning of a command is looked for, when a page has cut one. Those of others may lie between:
+ * not every store keeps what a command appends to several streams together.
+ */
 const cutReach = 600;
 
 /** What entries of a page build upon. */
 interface Known {
   /** Names of what the page speaks of. */
   readonly labels: readonly Label[];
-  /** Entries of the command that the page before this one has cut, which is the one that made the newest. */
+  /** Entries of commands that pages before this one have cut. */
   readonly cut: readonly Merging[];
 }
 
@@ -106,21 +109,20 @@ const loadKnown = async (
   tx: Tx,
   schema: string,
   wanted: readonly { type: string; id: string }[],
-  { position, meta: { commandId } }: RecordedEvent,
+  events: readonly RecordedEvent[],
 ): Promise<Known> => {
-  const newest = (columns: RawBuilder<unknown>, limit: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
-    select ${columns} from ${sql.id(schema, 'entry')} where position < ${position} order by position desc limit ${limit})`;
-  const wasCut = sql`${newest(sql`command_id`, sql`1`)} = ${commandId}`;
-  const cut = sql`select * from ${newest(
-    sql`position, id, command_id, action, target_type, target_id, changes`,
-    sql`case when ${wasCut} then ${cutReach}::int else 0 end`,
-  )} newest where command_id = ${commandId}`;
+  const commands = [...new Set(events.map(({ meta }) => meta.commandId))];
   const { rows } = await sql<Known>`${prepared}
     select coalesce((
         select jsonb_agg(l) from ${sql.id(schema, 'label')} l
         join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(type text, id text) on w.type = l.type and w.id = l.id),
       '[]') as labels,
-      coalesce((select jsonb_agg(c) from (${cut}) c), '[]') as cut`.execute(tx);
+      coalesce((
+        select jsonb_agg(newest) from (
+          select position, id, command_id, action, target_type, target_id, changes from ${sql.id(schema, 'entry')}
+           where position < ${events[0]!.position} order by position desc limit ${cutReach}) newest
+         where command_id = any (${commands}::uuid[])),
+      '[]') as cut`.execute(tx);
   return rows[0]!;
 };
 
@@ -179,7 +181,12 @@ const apply = async (tx: Tx, schema: string, events: readonly RecordedEvent[]): 
     ...(fact.namedAfter ? [fact.namedAfter] : fact.target ? [fact.target] : []),
     ...(event.meta.onBehalfOf ? [{ type: 'user', id: event.meta.onBehalfOf.id }] : []),
   ]);
-  const known = await loadKnown(tx, schema, named, facts[0]!.event);
+  const known = await loadKnown(
+    tx,
+    schema,
+    named,
+    facts.map(({ event }) => event),
+  );
   const labels = new Map(known.labels.map(({ type, id, label }) => [`${type} ${id}`, label]));
   const told = new Map<string, Label>();
   const rows = facts.map(({ event, fact }) => {
